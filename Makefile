@@ -1,0 +1,38 @@
+# make            build/libpoisonshim.so
+# make demo       the fault and the guard, side by side
+# make check      every test; needs scripts/install-deps once (it runs it)
+# make bench      cost, side by side with a forwarding shim
+# make lint       clang-format, clang-tidy, cppcheck, shellcheck, mandoc
+
+CC ?= gcc
+CFLAGS ?= -O2 -g
+WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror
+SHIM_CFLAGS = -std=c11 -D_GNU_SOURCE -fPIC -fvisibility=hidden -fno-semantic-interposition -ftls-model=initial-exec \
+	-fasynchronous-unwind-tables $(WARNINGS) -MMD -MP
+SHIM_LDFLAGS = -shared -Wl,-soname,libpoisonshim.so -Wl,-z,now -Wl,-z,relro -Wl,-z,defs -Wl,--version-script=shim/exports.map
+
+BUILD ?= build
+CORE = $(wildcard shim/*.c shim/framing/*.c)
+HOOKS = $(wildcard shim/hooks/*.c)
+CORE_OBJECTS = $(CORE:%.c=$(BUILD)/%.o)
+HOOK_OBJECTS = $(HOOKS:%.c=$(BUILD)/%.o)
+
+all: $(BUILD)/libpoisonshim.so
+
+$(BUILD)/libpoisonshim.so: $(CORE_OBJECTS) $(HOOK_OBJECTS) shim/exports.map
+	$(CC) $(CFLAGS) $(SHIM_LDFLAGS) -o $@ $(CORE_OBJECTS) $(HOOK_OBJECTS) $(LDFLAGS)
+
+# Everything below the hooks, for unit tests and sanitizers without a preload.
+$(BUILD)/libpoisonshim.a: $(CORE_OBJECTS)
+	$(AR) rcs $@ $(CORE_OBJECTS)
+
+$(BUILD)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(SHIM_CFLAGS) $(CFLAGS) $(CPPFLAGS) -c -o $@ $<
+
+clean:
+	rm -rf $(BUILD)
+
+.PHONY: all clean
+
+-include $(CORE_OBJECTS:.o=.d) $(HOOK_OBJECTS:.o=.d)
