@@ -30,9 +30,40 @@ $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(SHIM_CFLAGS) $(CFLAGS) $(CPPFLAGS) -c -o $@ $<
 
+# Programs and libraries that the tests preload, run or load; each area of tests adds its own.
+TEST_PROGRAMS =
+-include $(wildcard tests/*/build.mk)
+-include $(wildcard scripts/*.mk)
+
+PYTEST = /usr/bin/python3 -m pytest -q -p no:cacheprovider -n 2 --timeout 300
+export POISONSHIM_BUILD = $(abspath $(BUILD))
+
+deps:
+	@scripts/install-deps
+
+test-programs: all $(BUILD)/libpoisonshim.a $(TEST_PROGRAMS)
+
+check: deps
+	$(MAKE) test-programs
+	$(MAKE) lint
+	bats tests/outside
+	$(PYTEST) tests
+
+SOURCES = $(wildcard shim/*.[ch] shim/*/*.[ch] tests/*/*.[ch])
+lint:
+	clang-format --dry-run --Werror $(SOURCES)
+	cppcheck --quiet --std=c11 --enable=warning,portability --inline-suppr --error-exitcode=1 \
+		--suppress=unknownMacro -D__GNUC__ -D_GNU_SOURCE shim
+	shellcheck $$(grep -lE '^#!.*(sh|bash)$$' -r scripts .ci)
+	mandoc -T lint -W warning shim/poisonshim.7
+
+tidy:
+	clang-tidy --quiet $(CORE) $(HOOKS) -- -std=c11 -D_GNU_SOURCE
+
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all clean
+.PHONY: all deps test-programs check lint tidy clean
+.DEFAULT_GOAL = all
 
 -include $(CORE_OBJECTS:.o=.d) $(HOOK_OBJECTS:.o=.d)

@@ -1,0 +1,105 @@
+#include "classify.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <unistd.h>
+
+#include "config.h"
+
+/* Device and inode folded: sockets, pipes and ttys have their own devices, and inodes of sockets count up. */
+uint32_t classify_identity(const struct stat *stat)
+{
+	return (uint32_t)stat->st_ino ^ (uint32_t)stat->st_dev * 0x9e3779b1u;
+}
+
+uintptr_t classify_born(int domain, int type, int protocol)
+{
+	if ((type & ~(SOCK_NONBLOCK | SOCK_CLOEXEC)) != SOCK_STREAM)
+		return SLOT_UNGUARDED;
+	switch (domain) {
+	case AF_INET:
+	case AF_INET6:
+		return protocol == 0 || protocol == IPPROTO_TCP || protocol == IPPROTO_MPTCP ? SLOT_BORN_TCP
+											     : SLOT_UNGUARDED;
+	case AF_UNIX:
+		return SLOT_BORN_UNIX;
+	case AF_VSOCK:
+		return SLOT_BORN_VSOCK;
+	default:
+		return SLOT_UNGUARDED;
+	}
+}
+
+static bool ask(int fd, int option, int *value)
+{
+	socklen_t length = sizeof(*value);
+
+	return getsockopt(fd, SOL_SOCKET, option, value, &length) == 0;
+}
+
+/* What the kernel says of a socket that we did not see born. */
+static uintptr_t asked_tag(int fd)
+{
+	int domain, type, protocol;
+
+	if (!ask(fd, SO_TYPE, &type) || !ask(fd, SO_DOMAIN, &domain) || !ask(fd, SO_PROTOCOL, &protocol))
+		return SLOT_UNGUARDED;
+	return classify_born(domain, type, protocol);
+}
+
+/* The type of endpoint, or false for what is never guarded. */
+static bool find_type(int fd, const struct stat *stat, uintptr_t tag, enum endpoint_type *type)
+{
+	if (S_ISFIFO(stat->st_mode))
+		return *type = ENDPOINT_PIPE, true;
+	if (S_ISCHR(stat->st_mode))
+		return *type = ENDPOINT_TTY, isatty(fd) != 0;
+	if (!S_ISSOCK(stat->st_mode))
+		return false;
+	switch (tag == SLOT_UNKNOWN ? asked_tag(fd) : tag) {
+	case SLOT_BORN_TCP:
+		return *type = ENDPOINT_TCP, true;
+	case SLOT_BORN_UNIX:
+		return *type = ENDPOINT_UNIX, true;
+	case SLOT_BORN_VSOCK:
+		return *type = ENDPOINT_VSOCK, true;
+	default:
+		return false;
+	}
+}
+
+static bool find_addresses(int fd, struct endpoint *endpoint)
+{
+	endpoint->local_length = sizeof(endpoint->local);
+	if (getsockname(fd, (struct sockaddr *)&endpoint->local, &endpoint->local_length) != 0)
+		endpoint->local_length = 0;
+	endpoint->peer_length = sizeof(endpoint->peer);
+	if (getpeername(fd, (struct sockaddr *)&endpoint->peer, &endpoint->peer_length) == 0)
+		return true;
+	endpoint->peer_length = 0;
+	return errno != ENOTCONN;
+}
+
+enum found classify(int fd, uintptr_t tag, const struct profile **profile, uint32_t *identity)
+{
+	struct endpoint endpoint = {.fd = fd};
+	struct stat stat;
+
+	if (fstat(fd, &stat) != 0)
+		return errno == EBADF ? FOUND_NOTHING_YET : FOUND_UNGUARDED;
+	if (!find_type(fd, &stat, tag, &endpoint.type))
+		return FOUND_UNGUARDED;
+	/* Rules that look at addresses cannot be asked before there is a connection. */
+	if (config.rules.need_addresses && S_ISSOCK(stat.st_mode) && !find_addresses(fd, &endpoint))
+		return FOUND_NOTHING_YET;
+	*profile = rules_match(&config.rules, &endpoint);
+	*identity = classify_identity(&stat);
+	return *profile ? FOUND_PROFILE : FOUND_NO_RULE;
+}
+
+bool classify_named(int fd, enum endpoint_type type)
+{
+	struct endpoint endpoint = {.fd = fd, .type = type};
+
+	return rules_match(&config.rules, &endpoint) != NULL;
+}

@@ -1,0 +1,196 @@
+#include "fdtable.h"
+
+#include <errno.h>
+#include <sys/stat.h>
+
+#include "classify.h"
+#include "config.h"
+#include "process.h"
+
+_Atomic uintptr_t fdtable[FDTABLE_SIZE];
+
+static bool started;
+
+void fdtable_start(void)
+{
+	started = true;
+}
+
+static bool in_table(int fd)
+{
+	return (unsigned)fd < FDTABLE_SIZE;
+}
+
+static uintptr_t slot_of(int fd)
+{
+	return in_table(fd) ? atomic_load(&fdtable[fd]) : SLOT_UNGUARDED;
+}
+
+static struct stream *stream_of(uintptr_t slot)
+{
+	return slot >= SLOT_TAGS ? (struct stream *)slot : NULL;
+}
+
+bool fdtable_means(int fd, const struct stream *stream)
+{
+	return in_table(fd) && atomic_load(&fdtable[fd]) == (uintptr_t)stream;
+}
+
+/* Puts `slot` into the table, and lets go of the stream that was there. */
+static void replace(int fd, uintptr_t slot, bool quiet)
+{
+	struct stream *old = stream_of(atomic_exchange(&fdtable[fd], slot));
+
+	if (old)
+		stream_drop(old, fd, quiet);
+}
+
+bool fdtable_verify(int fd, struct stream *stream)
+{
+	struct stat stat;
+	int saved = errno;
+	bool same = fdtable_means(fd, stream) && fstat(fd, &stat) == 0 &&
+		    classify_identity(&stat) == stream->identity;
+	uintptr_t slot = (uintptr_t)stream;
+
+	errno = saved;
+	if (!same && in_table(fd) && atomic_compare_exchange_strong(&fdtable[fd], &slot, SLOT_UNKNOWN))
+		stream_drop(stream, fd, true);
+	return same;
+}
+
+/* Another thread may have been faster, or the fd may have changed: then its slot counts, not ours. */
+static struct stream *settle_slot(int fd, uintptr_t seen, uintptr_t slot)
+{
+	if (atomic_compare_exchange_strong(&fdtable[fd], &seen, slot))
+		return stream_of(slot);
+	if (stream_of(slot))
+		stream_drop(stream_of(slot), fd, true);
+	return stream_of(seen);
+}
+
+static struct stream *make_stream(int fd, uintptr_t seen, const struct profile *profile, uint32_t identity)
+{
+	struct stream *stream = stream_create(profile, identity);
+
+	if (!stream) {
+		report_note(LOG_LEVEL_WARN, "out of memory: a connection is not guarded");
+		return settle_slot(fd, seen, SLOT_UNGUARDED);
+	}
+	return settle_slot(fd, seen, (uintptr_t)stream);
+}
+
+struct stream *fdtable_classify(int fd)
+{
+	const struct profile *profile = NULL;
+	uintptr_t slot = slot_of(fd);
+	uint32_t identity = 0;
+	struct stream *stream = NULL;
+	int saved = errno;
+
+	if (!started)
+		return NULL;
+	switch (classify(fd, slot, &profile, &identity)) {
+	case FOUND_NOTHING_YET:
+		break;
+	case FOUND_UNGUARDED:
+		stream = settle_slot(fd, slot, SLOT_UNGUARDED);
+		break;
+	case FOUND_NO_RULE:
+		stream = settle_slot(fd, slot, SLOT_NOT_IN_RULES);
+		break;
+	case FOUND_PROFILE:
+		stream = make_stream(fd, slot, profile, identity);
+		break;
+	}
+	errno = saved;
+	return stream;
+}
+
+/* Sets the slot of an fd that was just created; what stood there was closed behind our back. */
+static void create(int fd, uintptr_t slot)
+{
+	int saved = errno;
+
+	if (in_table(fd) && slot_of(fd) != slot && process_is_ours())
+		replace(fd, slot, true);
+	errno = saved;
+}
+
+void fdtable_born(int fd, int domain, int type, int protocol)
+{
+	create(fd, classify_born(domain, type, protocol));
+}
+
+void fdtable_accepted(int fd, int listener)
+{
+	uintptr_t slot = slot_of(listener);
+
+	create(fd, slot >= SLOT_BORN_TCP && slot < SLOT_TAGS ? slot : SLOT_UNKNOWN);
+}
+
+static bool is_standard(int fd)
+{
+	return fd >= 0 && fd <= 2;
+}
+
+/* stdio and the programs that inherit a standard fd write to it where nobody sees it. */
+static void share_with_standard(struct stream *stream, int copy)
+{
+	if (is_standard(copy) && !classify_named(copy, ENDPOINT_TTY))
+		stream_off(stream, copy, "duplicated onto a standard fd, where writes cannot be seen");
+}
+
+/* The standard fds have rules of their own: what is known of one says nothing about the other. */
+static uintptr_t slot_for_copy(int fd, int copy)
+{
+	uintptr_t slot = slot_of(fd);
+
+	if (stream_of(slot))
+		return stream_share(stream_of(slot)) ? slot : SLOT_UNKNOWN;
+	return is_standard(fd) || is_standard(copy) ? SLOT_UNKNOWN : slot;
+}
+
+void fdtable_duplicated(int fd, int copy)
+{
+	int saved = errno;
+
+	if (fd != copy && in_table(copy) && (slot_of(fd) || slot_of(copy)) && process_is_ours()) {
+		uintptr_t slot = slot_for_copy(fd, copy);
+
+		if (stream_of(slot))
+			share_with_standard(stream_of(slot), copy);
+		replace(copy, slot, false);
+	}
+	errno = saved;
+}
+
+void fdtable_connected(int fd, int family)
+{
+	uintptr_t slot = slot_of(fd);
+	struct stream *stream = stream_of(slot);
+	int saved = errno;
+
+	if (slot == SLOT_NOT_IN_RULES)
+		atomic_compare_exchange_strong(&fdtable[fd], &slot, SLOT_UNKNOWN);
+	else if (stream && family == AF_UNSPEC && stream->state != STREAM_POISONED && process_is_ours())
+		replace(fd, SLOT_UNKNOWN, false);
+	errno = saved;
+}
+
+void fdtable_shut_down(int fd)
+{
+	struct stream *stream = stream_of(slot_of(fd));
+
+	if (stream && process_is_ours())
+		stream_half_close(stream, fd);
+}
+
+void fdtable_closing(int fd)
+{
+	int saved = errno;
+
+	if (slot_of(fd) != SLOT_UNKNOWN && in_table(fd) && process_is_ours())
+		replace(fd, SLOT_UNKNOWN, false);
+	errno = saved;
+}

@@ -1,0 +1,69 @@
+#include <unistd.h>
+
+#include "config.h"
+#include "fdtable.h"
+#include "process.h"
+#include "real.h"
+#include "report.h"
+#include "tail.h"
+#include "thread.h"
+
+#define EX_CONFIG 78 /* sysexits.h */
+
+static void refuse_to_start(const struct config_error *error)
+{
+	struct iovec line[] = {
+	    {(void *)(uintptr_t) "poisonshim: ", 12},
+	    {(void *)(uintptr_t)error->text, 0},
+	    {(void *)(uintptr_t) "\n", 1},
+	};
+
+	while (error->text[line[1].iov_len])
+		line[1].iov_len++;
+	if (real.writev(STDERR_FILENO, line, 3) < 0) {
+		/* Nobody can be told; the status still says it. */
+	}
+	_exit(EX_CONFIG);
+}
+
+static uint32_t largest_window(void)
+{
+	uint32_t largest = 0;
+
+	for (unsigned i = 0; i < config.rules.count; i++)
+		if (config.rules.rule[i].profile.window > largest)
+			largest = config.rules.rule[i].profile.window;
+	return largest;
+}
+
+static void start(char *const *environment)
+{
+	struct config_error error;
+
+	real_resolve();
+	if (!config_load(environment, &error))
+		refuse_to_start(&error);
+	tail_start(largest_window());
+	process_start();
+	thread_start();
+	report_start(&config.log);
+	fdtable_start();
+}
+
+#ifdef __GLIBC__
+/* getenv does not work yet when another library asked to be initialised first; the arguments are always
+ * there. */
+__attribute__((constructor)) static void initialise(int argc, char **argv, char **environment)
+{
+	(void)argc;
+	(void)argv;
+	start(environment);
+}
+#else
+extern char **environ;
+
+__attribute__((constructor)) static void initialise(void)
+{
+	start(environ);
+}
+#endif

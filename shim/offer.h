@@ -1,0 +1,48 @@
+#ifndef POISONSHIM_OFFER_H
+#define POISONSHIM_OFFER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+
+#include "framing/framing.h"
+
+/* The bytes that one write call offers, in the shape in which the program passed them. Nothing of it may be
+ * touched before the kernel has accepted it, except through the functions below that say so. */
+enum offer_shape {
+	OFFER_FLAT,	/* base: bytes, count of them */
+	OFFER_VECTOR,	/* base: struct iovec, count of them */
+	OFFER_MESSAGE,	/* base: one struct msghdr */
+	OFFER_MESSAGES, /* base: struct mmsghdr, count of them */
+};
+
+struct offer {
+	enum offer_shape shape;
+	const void *base;
+	size_t count;
+};
+
+/* Bytes offered. Only after the kernel has read the structures (the call did not return -1). */
+uint64_t offer_total(const struct offer *offer);
+
+/* Bytes that the call's return value stands for: msg_len summed for sendmmsg, the value itself otherwise. */
+uint64_t offer_accepted(const struct offer *offer, ssize_t result);
+
+/* Feeds the first `accepted` bytes, which the kernel has read. */
+void offer_feed(const struct offer *offer, uint64_t accepted, const struct framing *framing,
+		struct framing_state *state);
+
+/* Copies at most `size` bytes from offset `skip` on, stops at the first that cannot be read; never faults.
+ * Returns how many were copied. */
+size_t offer_copy(const struct offer *offer, uint64_t skip, uint8_t *bytes, size_t size);
+
+/* Compares the first bytes offered with bytes[0..length) as far as both reach and can be read; never faults.
+ */
+bool offer_begins_with(const struct offer *offer, const uint8_t *bytes, size_t length);
+
+/* How many bytes a refused call offered, as far as its structures can be read; never faults. */
+uint64_t offer_measure(const struct offer *offer);
+
+#endif

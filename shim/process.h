@@ -1,0 +1,26 @@
+#ifndef POISONSHIM_PROCESS_H
+#define POISONSHIM_PROCESS_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* The process that our memory belongs to. The page is wiped by the kernel in a forked child
+ * (MADV_WIPEONFORK), so 0 means: just forked; a child made with vfork or clone(CLONE_VM) sees its parent's id
+ * in it. */
+struct process_page {
+	_Alignas(4096) _Atomic pid_t pid;
+};
+extern struct process_page process;
+
+/* Counts forks: 1 in the program as started, one more in each generation of forked children. */
+extern uint16_t process_epoch;
+
+void process_start(void);
+
+/* False in a child that shares its parent's memory: the tables are the parent's, leave them alone. Adopts the
+ * memory in a forked child. One getpid system call. */
+bool process_is_ours(void);
+
+#endif

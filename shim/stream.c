@@ -1,0 +1,133 @@
+#include "stream.h"
+
+#include <time.h>
+
+#include "config.h"
+#include "fdtable.h"
+#include "pool.h"
+
+#define STREAM_CHUNK 512
+
+static struct pool streams = {.size = sizeof(struct stream), .blocks = STREAM_CHUNK};
+
+_Static_assert(sizeof(struct stream) <= 120,
+	       "a guarded clean stream costs at most 128 bytes with its pool header");
+
+uint32_t stream_clock_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint32_t)((uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000);
+}
+
+void stream_set_state(struct stream *stream, enum stream_state state)
+{
+	stream->state = (uint8_t)state;
+	stream->gate = state > STREAM_OPEN || config.deadline_ns;
+}
+
+struct stream *stream_create(const struct profile *profile, uint32_t identity)
+{
+	struct stream *stream = pool_take(&streams);
+
+	if (!stream)
+		return NULL;
+	/* Not `owner`: a thread that is late for the stream that lived here may just be looking at it. */
+	stream->profile = profile;
+	stream->identity = identity;
+	stream->refusals = 0;
+	stream->epoch = process_epoch;
+	stream->cut = CUT_NONE;
+	stream->count_unknown = false;
+	stream->half_closed = false;
+	stream->verdict = VERDICT_NONE;
+	stream->frame = (struct framing_state){0};
+	tail_clear(&stream->tail);
+	stream_set_state(stream, STREAM_CLEAN);
+	atomic_store(&stream->fds, 1);
+	return stream;
+}
+
+bool stream_share(struct stream *stream)
+{
+	uint32_t fds = atomic_load(&stream->fds);
+
+	while (fds)
+		if (atomic_compare_exchange_weak(&stream->fds, &fds, fds + 1))
+			return true;
+	return false;
+}
+
+static bool is_inside(const struct stream *stream)
+{
+	return stream->state == STREAM_TORN || stream->state == STREAM_OPEN;
+}
+
+/* A forked child that closes what it inherited ends nothing. */
+static bool is_inherited(const struct stream *stream)
+{
+	return stream->epoch != process_epoch;
+}
+
+static void report_closed(struct stream *stream, int fd)
+{
+	if (is_inside(stream) && !stream->half_closed && !is_inherited(stream))
+		stream_report(stream, fd, EVENT_CLOSED, NULL);
+}
+
+void stream_half_close(struct stream *stream, int fd)
+{
+	report_closed(stream, fd);
+	stream->half_closed = true;
+}
+
+void stream_drop(struct stream *stream, int fd, bool quiet)
+{
+	if (atomic_fetch_sub(&stream->fds, 1) != 1)
+		return;
+	if (!quiet)
+		report_closed(stream, fd);
+	if (atomic_fetch_or(&stream->owner, STREAM_CLOSED) & STREAM_OWNER_TID)
+		return;
+	stream_release(stream);
+}
+
+void stream_off(struct stream *stream, int fd, const char *reason)
+{
+	if (stream->state == STREAM_POISONED || stream->state == STREAM_OFF)
+		return;
+	if (!is_inherited(stream))
+		stream_report(stream, fd, EVENT_OFF, &(struct report){.reason = reason});
+	stream_set_state(stream, STREAM_OFF);
+}
+
+/* The last to leave frees what was closed meanwhile. */
+static void free_stream(struct stream *stream)
+{
+	tail_clear(&stream->tail);
+	pool_give(&streams, stream);
+}
+
+void stream_release(struct stream *stream)
+{
+	uint32_t flags = atomic_exchange(&stream->owner, 0) & ~STREAM_OWNER_TID;
+
+	if (flags & STREAM_WAITERS)
+		stream_wake(stream);
+	if (flags & STREAM_CLOSED)
+		free_stream(stream);
+}
+
+void stream_abandon(struct stream *stream, int fd, enum cut cut)
+{
+	if ((atomic_load(&stream->owner) & STREAM_OWNER_TID) != (uint32_t)thread_self.tid)
+		return;
+	if (stream->state < STREAM_POISONED) {
+		stream->cut = (uint8_t)cut;
+		stream->cut_ms = stream_clock_ms();
+		stream->count_unknown = true;
+		stream_poison(stream, fdtable_verify(fd, stream) ? fd : -1, VERDICT_NO_RETURN, NULL);
+	}
+	stream_release(stream);
+}

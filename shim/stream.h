@@ -1,0 +1,125 @@
+#ifndef POISONSHIM_STREAM_H
+#define POISONSHIM_STREAM_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "offer.h"
+#include "process.h"
+#include "report.h"
+#include "rules.h"
+#include "tail.h"
+#include "thread.h"
+
+/* The states of DESIGN.md section 3. ARMED is not among them: a stream is armed while it has an owner. */
+enum stream_state { STREAM_CLEAN, STREAM_OPEN, STREAM_TORN, STREAM_POISONED, STREAM_OFF };
+
+#define STREAM_OWNER_TID 0x3fffffffu /* the thread whose call is in the kernel */
+#define STREAM_WAITERS 0x40000000u   /* wake them when the owner leaves */
+#define STREAM_CLOSED 0x80000000u    /* no fd means it any more: whoever owns it frees it */
+
+/* One open file description. Every fd that was duplicated from it shares it. */
+struct stream {
+	_Atomic uint32_t owner; /* futex word: STREAM_OWNER_TID and flags, 0: nobody */
+	_Atomic uint32_t fds;	/* how many fds of this process mean it */
+	const struct profile *profile;
+	uint32_t identity; /* of the kernel's object, fdtable.c */
+	uint16_t refusals;
+	uint16_t epoch; /* process_epoch of the last call */
+	uint8_t state;
+	bool gate;   /* the clean path must not be taken */
+	uint8_t cut; /* what cut the message: enum cut, CUT_NONE inside an uncut one */
+	uint8_t cut_errno;
+	bool cut_dontwait;  /* the cut call had MSG_DONTWAIT */
+	bool count_unknown; /* a call did not return: frame.sent is a lower bound */
+	bool half_closed;
+	uint8_t verdict;
+	uint32_t begin_ms; /* monotonic; when the message began; only kept with a deadline */
+	uint32_t cut_ms;   /* monotonic; when it was cut */
+	struct framing_state frame;
+	struct tail tail;
+};
+
+/* One write call on its way through a hook, on the hook's stack. The two cookies tell whether that stack is
+ * still there (thread.c). */
+struct call {
+	uint64_t cookie;
+	struct stream *stream; /* armed for this call, or NULL: not guarded */
+	struct offer offer;
+	int fd;
+	int flags; /* MSG_* */
+	uintptr_t frame;
+	uint64_t cookie_again;
+};
+
+/* The stack pointer of the hook's caller: tells a call that was jumped over from one that a handler
+ * interrupted. */
+#define STREAM_CALLER ((uintptr_t)__builtin_dwarf_cfa())
+
+/* A new stream with one fd; NULL without memory. */
+struct stream *stream_create(const struct profile *profile, uint32_t identity);
+
+/* One more fd means the stream; false if it is being freed. */
+bool stream_share(struct stream *stream);
+
+/* One fd less means it. With the last one the stream ends; says so in the log if that is inside a message,
+ * unless `quiet`. */
+void stream_drop(struct stream *stream, int fd, bool quiet);
+
+/* The writing side is shut down: says so in the log if that is inside a message. */
+void stream_half_close(struct stream *stream, int fd);
+
+/* Takes the stream for call->stream, if it may write what it offers. True: make the call, then
+ * stream_leave(). False: refused, errno is set, nothing may be written. */
+bool stream_enter(struct call *call);
+
+/* Settles what the kernel accepted and lets the stream go. Returns `result`; errno stays the kernel's. */
+ssize_t stream_leave(struct call *call, ssize_t result);
+
+/* The call that this thread had armed will never return. */
+void stream_abandon(struct stream *stream, int fd, enum cut cut);
+
+/* The stream is not guarded any more. `reason` completes "not guarded any more: ...". */
+void stream_off(struct stream *stream, int fd, const char *reason);
+
+/* For stream's own parts. */
+
+enum stream_acquired {
+	STREAM_ACQUIRED,
+	STREAM_BUSY,   /* another thread is inside and this caller may not wait: errno is EAGAIN or EINTR */
+	STREAM_NESTED, /* this very thread is inside: we are in a signal handler */
+	STREAM_OWNER_GONE, /* acquired from a thread that has ended inside */
+	STREAM_INHERITED,  /* acquired; a thread of the parent process was inside when it forked */
+	STREAM_STALE,	   /* the fd means something else by now */
+};
+
+enum stream_acquired stream_acquire(struct stream *stream, const struct call *call);
+void stream_release(struct stream *stream);
+void stream_wake(struct stream *stream);
+void stream_set_state(struct stream *stream, enum stream_state state);
+void stream_settle(struct stream *stream, struct call *call, ssize_t result);
+bool stream_is_nonblocking(const struct call *call);
+uint32_t stream_clock_ms(void);
+
+/* True if a signal or a timeout on a blocking stream cut the call short. */
+bool stream_was_interrupted(const struct stream *stream, const struct call *call);
+
+/* What cut the current message, as far as the kernel still tells. */
+enum cut stream_cut(const struct stream *stream, int fd);
+
+/* Poisons (or in audit mode reports and turns the guard off). The fd must have been verified. True if writes
+ * are refused from now on. */
+bool stream_poison(struct stream *stream, int fd, enum verdict verdict, const struct offer *offered);
+
+/* Answers a write on a poisoned stream: EPIPE, a log line now and then. Always false. */
+bool stream_refuse(struct stream *stream, const struct call *call);
+
+/* Sets errno to EPIPE and raises SIGPIPE if that is configured and the call would. Always false. */
+bool stream_deny(const struct call *call);
+
+/* A line about the stream, if the level wants it. */
+void stream_report(struct stream *stream, int fd, enum event event, const struct report *details);
+
+#endif

@@ -1,0 +1,70 @@
+#include "stream.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+
+#include "config.h"
+#include "real.h"
+
+static void act(enum action action, int fd)
+{
+	const struct linger reset = {.l_onoff = 1, .l_linger = 0};
+
+	if (fd < 0)
+		return;
+	switch (action) {
+	case ACTION_EPIPE:
+		break;
+	case ACTION_SHUTDOWN:
+		real.shutdown(fd, SHUT_WR);
+		break;
+	case ACTION_RESET:
+		setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
+		break;
+	case ACTION_ABORT:
+		abort();
+	}
+}
+
+bool stream_poison(struct stream *stream, int fd, enum verdict verdict, const struct offer *offered)
+{
+	struct report details = {.verdict = verdict, .audit = config.audit, .has_offered = offered != NULL};
+	int saved = errno;
+
+	if (offered)
+		details.offered = offer_measure(offered);
+	if (stream->cut == CUT_NONE)
+		stream->cut = CUT_PAUSE;
+	stream->verdict = (uint8_t)verdict;
+	stream_report(stream, fd, EVENT_POISONED, &details);
+	stream_set_state(stream, config.audit ? STREAM_OFF : STREAM_POISONED);
+	tail_clear(&stream->tail);
+	if (!config.audit)
+		act(stream->profile->action, fd);
+	errno = saved;
+	return !config.audit;
+}
+
+bool stream_deny(const struct call *call)
+{
+	if (config.sigpipe && !(call->flags & MSG_NOSIGNAL))
+		raise(SIGPIPE);
+	errno = EPIPE;
+	return false;
+}
+
+/* A program that hammers a poisoned stream gets a line for its 1st, 2nd, 4th, 8th, ... refusal. */
+bool stream_refuse(struct stream *stream, const struct call *call)
+{
+	if (stream->refusals < UINT16_MAX)
+		stream->refusals++;
+	if (!(stream->refusals & (stream->refusals - 1)))
+		stream_report(stream, call->fd, EVENT_REFUSED,
+			      &(struct report){
+				  .has_offered = true,
+				  .offered = offer_measure(&call->offer),
+				  .refused = stream->refusals,
+			      });
+	return stream_deny(call);
+}

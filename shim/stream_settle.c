@@ -1,0 +1,89 @@
+#include "stream.h"
+
+#include <errno.h>
+
+#include "config.h"
+#include "fdtable.h"
+
+#define DESYNC_SHOWN 16
+
+static void lose_framing(struct stream *stream, struct call *call)
+{
+	uint8_t bytes[DESYNC_SHOWN];
+	struct report details = {.bytes = bytes};
+
+	if (!fdtable_verify(call->fd, stream)) {
+		stream_set_state(stream, STREAM_OFF);
+		return;
+	}
+	details.bytes_length = (uint32_t)offer_copy(&call->offer, 0, bytes, sizeof(bytes));
+	stream_report(stream, call->fd, EVENT_DESYNC, &details);
+	if (!stream->profile->desync_poisons || !stream_poison(stream, call->fd, VERDICT_DESYNC, NULL))
+		stream_set_state(stream, STREAM_OFF);
+}
+
+static void note_cut(struct stream *stream, const struct call *call, ssize_t result, int error)
+{
+	stream->cut = CUT_ERROR; /* refined when somebody wants to know: stream_report.c */
+	stream->cut_errno = (uint8_t)(result < 0 ? error : 0);
+	stream->cut_dontwait = call->flags & MSG_DONTWAIT;
+	stream->cut_ms = stream_clock_ms();
+}
+
+/* The kernel refused bytes of a message that has begun. */
+static void tear(struct stream *stream, struct call *call, uint64_t accepted, ssize_t result, int error)
+{
+	bool was_torn = stream->state == STREAM_TORN;
+
+	tail_keep(&stream->tail, &call->offer, accepted, stream->profile->window, &stream->profile->framing,
+		  &stream->frame);
+	note_cut(stream, call, result, error);
+	stream_set_state(stream, stream->tail.length ? STREAM_TORN : STREAM_OPEN);
+	if (!was_torn)
+		stream_report(stream, call->fd, EVENT_TORN, NULL);
+	if (config.strict && stream_was_interrupted(stream, call) && fdtable_verify(call->fd, stream))
+		stream_poison(stream, call->fd, VERDICT_STRICT, NULL);
+}
+
+static void reach_boundary(struct stream *stream, const struct call *call)
+{
+	bool was_torn = stream->state == STREAM_TORN;
+
+	tail_clear(&stream->tail);
+	stream->cut = CUT_NONE;
+	stream_set_state(stream, STREAM_CLEAN);
+	if (was_torn)
+		stream_report(stream, call->fd, EVENT_RESUMED, NULL);
+}
+
+/* Everything offered went through, and the message still goes on. */
+static void stay_inside(struct stream *stream, const struct call *call)
+{
+	bool was_torn = stream->state == STREAM_TORN;
+
+	stream_set_state(stream, stream->tail.length ? STREAM_TORN : STREAM_OPEN);
+	if (was_torn && stream->state == STREAM_OPEN)
+		stream_report(stream, call->fd, EVENT_RESUMED, NULL);
+}
+
+void stream_settle(struct stream *stream, struct call *call, ssize_t result)
+{
+	int error = errno;
+	uint64_t accepted = offer_accepted(&call->offer, result);
+	uint64_t messages = stream->frame.messages;
+
+	if (accepted && !stream->frame.desync)
+		offer_feed(&call->offer, accepted, &stream->profile->framing, &stream->frame);
+	tail_advance(&stream->tail, accepted);
+	if (stream->frame.messages != messages && config.deadline_ns)
+		stream->begin_ms = stream_clock_ms();
+	if (stream->frame.desync)
+		lose_framing(stream, call);
+	else if (!stream->frame.inside)
+		reach_boundary(stream, call);
+	else if (result >= 0 && accepted == offer_total(&call->offer))
+		stay_inside(stream, call);
+	else
+		tear(stream, call, accepted, result, error);
+	errno = error;
+}

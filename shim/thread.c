@@ -1,0 +1,107 @@
+#include "thread.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "memory.h"
+#include "process.h"
+#include "stream.h"
+
+_Thread_local struct thread thread_self;
+
+static pthread_key_t exit_key;
+
+static void abandon_from(uint32_t depth, enum cut cut)
+{
+	while (thread_self.depth > depth) {
+		struct inflight inflight = thread_self.calls[thread_self.depth - 1];
+
+		stream_abandon(inflight.stream, inflight.fd, cut);
+		thread_self.depth--;
+	}
+}
+
+/* Runs when the thread ends, behind its stack: whatever it still has in flight was cancelled. */
+static void thread_ends(void *unused)
+{
+	(void)unused;
+	abandon_from(0, CUT_CANCELLED);
+}
+
+void thread_start(void)
+{
+	pthread_key_create(&exit_key, thread_ends);
+}
+
+bool thread_refresh(void)
+{
+	if (!process_is_ours())
+		return false;
+	thread_self.tid = (pid_t)syscall(SYS_gettid);
+	thread_self.pid = process.pid;
+	pthread_setspecific(exit_key, &thread_self);
+	return true;
+}
+
+void thread_distrust(void)
+{
+	thread_self.pid = 0;
+}
+
+bool thread_is_gone(pid_t tid)
+{
+	int saved = errno;
+	bool gone = syscall(SYS_tgkill, process.pid, tid, 0) != 0 && errno == ESRCH;
+
+	errno = saved;
+	return gone;
+}
+
+static bool on_stack(const stack_t *alternate, uintptr_t address)
+{
+	return address - (uintptr_t)alternate->ss_sp < alternate->ss_size;
+}
+
+/* The stack only tells when old and new frame are on the same one. A frame on the alternate stack that the
+ * thread has left is dead; a normal frame seen from the alternate stack is older. */
+static bool frame_is_popped(uintptr_t old, uintptr_t now)
+{
+	stack_t alternate = {0};
+	int saved = errno;
+
+	if (sigaltstack(NULL, &alternate) != 0 || (alternate.ss_flags & SS_DISABLE))
+		alternate.ss_size = 0;
+	errno = saved;
+	if (on_stack(&alternate, now) == on_stack(&alternate, old))
+		return old <= now;
+	return on_stack(&alternate, old);
+}
+
+static bool call_is_intact(const struct inflight *inflight)
+{
+	return memory_readable(inflight->call, sizeof(struct call)) == sizeof(struct call) &&
+	       inflight->call->cookie == inflight->cookie && inflight->call->cookie_again == inflight->cookie;
+}
+
+void thread_drop_jumped(uintptr_t frame)
+{
+	for (uint32_t i = 0; i < thread_self.depth; i++) {
+		const struct inflight *inflight = &thread_self.calls[i];
+
+		if (frame_is_popped(inflight->frame, frame) || !call_is_intact(inflight)) {
+			abandon_from(i, CUT_JUMPED_OVER);
+			return;
+		}
+	}
+}
+
+bool thread_is_inside(const struct stream *stream)
+{
+	for (uint32_t i = 0; i + 1 < thread_self.depth; i++)
+		if (thread_self.calls[i].stream == stream)
+			return true;
+	return false;
+}
