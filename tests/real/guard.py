@@ -1,0 +1,60 @@
+"""The shim as a test sees it: an environment to put on a program, and what its log said afterwards."""
+
+import json
+import os
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+LIBRARY = Path(os.environ.get("POISONSHIM_LIBRARY", REPOSITORY / "build/libpoisonshim.so")).resolve()
+
+HARMLESS = {"start", "torn", "resumed"}
+
+
+class Guard:
+    """`framing` is what POISONSHIM_FRAMING says; "default" leaves it unset, "bare" leaves the shim away."""
+
+    def __init__(self, framing, log, **variables):
+        self.framing = framing
+        self.log = log
+        self.variables = variables
+
+    @property
+    def active(self):
+        return self.framing != "bare"
+
+    def environment(self):
+        outside = {name: value for name, value in os.environ.items()
+                   if name != "LD_PRELOAD" and not name.startswith("POISONSHIM_")}
+        if not self.active:
+            return outside
+        ours = {"LD_PRELOAD": str(LIBRARY), "POISONSHIM_LOG": f"{self.log},json,debug"}
+        if self.framing != "default":
+            ours["POISONSHIM_FRAMING"] = self.framing
+        return {**outside, **ours, **self.variables}
+
+    def events(self, kind=None):
+        if not self.log.exists():
+            return []
+        events = [json.loads(line) for line in self.log.read_text().splitlines()]
+        return [event for event in events if kind in (None, event.get("event"))]
+
+    def assert_loaded(self, program):
+        """The library is mapped in every process of a guarded program, and in none of a bare one."""
+        for process in program.processes():
+            mapped = "libpoisonshim" in Path(f"/proc/{process}/maps").read_text()
+            assert mapped == self.active, f"process {process} of {program.argv}"
+
+    def assert_undisturbed(self, short_writes=False, allowed=()):
+        """Nothing was refused; with `short_writes`, the program was cut and resumed, so the guard had work to do.
+        `allowed` names events that the test itself provokes."""
+        if not self.active:
+            return
+        loud = [event for event in self.events() if event.get("event") not in HARMLESS | set(allowed)]
+        assert not loud
+        if short_writes:
+            assert self.events("torn"), "no write was cut: the test shows nothing"
+            assert self.events("resumed")
+
+    def assert_poisoned_once(self):
+        if self.active:
+            assert len(self.events("poisoned")) == 1
