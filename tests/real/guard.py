@@ -10,27 +10,28 @@ LIBRARY = Path(os.environ.get("POISONSHIM_LIBRARY", REPOSITORY / "build/libpoiso
 HARMLESS = {"start", "torn", "resumed"}
 
 
+PRESET = {
+    "default": {},
+    "strict": {"POISONSHIM_POLICY": "strict"},
+    "call, large window": {"POISONSHIM_FRAMING": "call", "POISONSHIM_WINDOW": "65536"},
+}
+
+
 class Guard:
-    """`framing` is what POISONSHIM_FRAMING says; "default" leaves it unset, "bare" leaves the shim away."""
+    """`name` is "bare" (without the shim), a key of PRESET, or what POISONSHIM_FRAMING shall say."""
 
-    def __init__(self, framing, log, **variables):
-        self.framing = framing
+    def __init__(self, name, log):
+        self.active = name != "bare"
         self.log = log
-        self.variables = variables
-
-    @property
-    def active(self):
-        return self.framing != "bare"
+        self.variables = PRESET.get(name, {"POISONSHIM_FRAMING": name})
 
     def environment(self):
         outside = {name: value for name, value in os.environ.items()
                    if name != "LD_PRELOAD" and not name.startswith("POISONSHIM_")}
         if not self.active:
             return outside
-        ours = {"LD_PRELOAD": str(LIBRARY), "POISONSHIM_LOG": f"{self.log},json,debug"}
-        if self.framing != "default":
-            ours["POISONSHIM_FRAMING"] = self.framing
-        return {**outside, **ours, **self.variables}
+        return {**outside, **self.variables, "LD_PRELOAD": str(LIBRARY),
+                "POISONSHIM_LOG": f"{self.log},json,debug"}
 
     def events(self, kind=None):
         if not self.log.exists():

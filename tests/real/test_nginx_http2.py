@@ -49,7 +49,7 @@ def serve_and_reset(start, home, root, sendfile="off", master="off"):
     return nginx
 
 
-@pytest.mark.parametrize("guard", ["bare", "auto", "http2"], indirect=True)
+@pytest.mark.parametrize("guard", ["bare", "auto", "http2", "strict"], indirect=True)
 @pytest.mark.parametrize("master", ["on", "off"], ids=["master", "no master"])
 def test_streams_reset_while_nginx_is_blocked(master, guard, start, tmp_path, root):
     nginx = serve_and_reset(start, tmp_path / "nginx", root, master=master)
@@ -64,11 +64,10 @@ def test_streams_reset_while_nginx_is_blocked_with_sendfile(guard, start, tmp_pa
     guard.assert_undisturbed()
 
 
-@pytest.mark.parametrize("guard", ["call"], indirect=True)
+@pytest.mark.parametrize("guard", ["call, large window"], indirect=True)
 def test_nginx_really_leaves_the_refused_tail(guard, start, tmp_path, root):
     """Proof that the tests above go through what they say: a guard that wants the refused tail of the whole call back, not
     only the rest of the frame, does refuse, and nginx gives the connection up."""
-    guard.variables["POISONSHIM_WINDOW"] = "65536"
     nginx = Nginx(start, tmp_path / "nginx", root, options="http2 sndbuf=32k")
     with connect(nginx.address) as sock:
         client = Http2Client(sock)

@@ -7,7 +7,7 @@ import pytest
 from .free_port import start_on_free_port
 from .slow_reader import accept, connect, digest, drain, listen, wait_until_blocked
 
-pytestmark = pytest.mark.parametrize("guard", ["bare", "default", "call"], indirect=True)
+pytestmark = pytest.mark.parametrize("guard", ["bare", "default", "call", "strict"], indirect=True)
 
 BIG = 1 << 20
 

@@ -30,17 +30,29 @@ def test_python_http_server(guard, start, payload):
     guard.assert_undisturbed()
 
 
-@pytest.mark.parametrize("guard", ["bare", "auto", "tls", "call"], indirect=True)
-@pytest.mark.parametrize("mode", ["socket", "asyncio"])
-def test_python_tls_server(mode, guard, start, payload, certificate):
-    server = start(sys.executable, PROGRAMS / "tls_server.py", mode, certificate, payload)
+def download_over_tls(guard, server, certificate):
     context = ssl.create_default_context(cafile=certificate)
     client = connect(("127.0.0.1", port_in(server.line())))
     with context.wrap_socket(client, server_hostname="localhost") as tls:
         wait_until_blocked(tls, server)
         guard.assert_loaded(server)
-        assert digest(drain(tls)) == digest(payload.read_bytes())
+        return drain(tls)
+
+
+@pytest.mark.parametrize("guard", ["bare", "auto", "tls", "call"], indirect=True)
+@pytest.mark.parametrize("mode", ["socket", "asyncio"])
+def test_python_tls_server(mode, guard, start, payload, certificate):
+    server = start(sys.executable, PROGRAMS / "tls_server.py", mode, certificate, payload)
+    assert digest(download_over_tls(guard, server, certificate)) == digest(payload.read_bytes())
     server.assert_ended_well()
+    guard.assert_undisturbed(short_writes=True)
+
+
+@pytest.mark.parametrize("guard", ["bare", "auto", "tls", "call"], indirect=True)
+def test_node_tls_server(guard, start, payload, certificate):
+    server = start("node", PROGRAMS / "tls_server.js", certificate, payload)
+    assert digest(download_over_tls(guard, server, certificate)) == digest(payload.read_bytes())
+    assert (server.stop(), server.errors()) == (0, "")
     guard.assert_undisturbed(short_writes=True)
 
 
@@ -57,6 +69,7 @@ def test_php_built_in_server(guard, start, payload):
     guard.assert_undisturbed(short_writes=True)
 
 
+@pytest.mark.parametrize("guard", ["bare", "auto", "call", "strict"], indirect=True)
 @pytest.mark.parametrize("mode", ["end", "pipe", "writev"])
 def test_node_net_server(mode, guard, start, payload):
     server = start("node", PROGRAMS / "net_server.js", mode, payload)
