@@ -1,0 +1,71 @@
+/* bench: the program that is measured bare, under the forwarding shim and under poisonshim (see
+ * scripts/bench). */
+
+#include <err.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "bench.h"
+
+/* A measurement that hangs is worth less than one that fails. */
+#define LONGEST_RUN_SECONDS 120
+
+static const struct command {
+	const char *name;
+	void (*run)(char **arguments);
+	int arguments; /* at least */
+	const char *usage;
+} commands[] = {
+    {"write", command_write, 4,
+     "write FUNCTION TARGET SIZE BATCHES   prints the number of writes and the median ns of one"},
+    {"torn", command_torn, 2,
+     "torn SIZE MESSAGES   tears messages; two counted writes each: the one cut and its first resumption"},
+    {"guarded", command_guarded, 0,
+     "guarded   prints yes if a write that is not the rest of a cut message is refused, no if it is sent"},
+    {"churn", command_churn, 1, "churn COUNT   socketpair, one write, dup, three closes"},
+    {"memory", command_memory, 2, "memory pair|datagram COUNT   prints fds and bytes of memory they took"},
+    {"start", command_start, 1,
+     "start COUNT [LIBRARY...]   ns from fork to the end of /bin/true: bare, then preloaded; a line a round"},
+};
+
+#define COMMANDS (sizeof(commands) / sizeof(*commands))
+
+size_t number(const char *text)
+{
+	char *end;
+	unsigned long value = strtoul(text, &end, 10);
+
+	if (*end || value == 0)
+		errx(2, "expected a positive number, found '%s'", text);
+	return value;
+}
+
+double now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec * 1e9 + (double)now.tv_nsec;
+}
+
+static int usage(void)
+{
+	for (size_t i = 0; i < COMMANDS; i++)
+		fprintf(stderr, "bench %s\n", commands[i].usage);
+	return 2;
+}
+
+int main(int argc, char **argv)
+{
+	alarm(LONGEST_RUN_SECONDS);
+	for (size_t i = 0; argc > 1 && i < COMMANDS; i++) {
+		if (strcmp(argv[1], commands[i].name) == 0 && argc - 2 >= commands[i].arguments) {
+			commands[i].run(argv + 2);
+			return 0;
+		}
+	}
+	return usage();
+}

@@ -1,0 +1,151 @@
+"""Runs tests/bench/bench.c bare, under the forwarding shim and under poisonshim, and counts what it did.
+
+Nothing here looks at a clock except write_ns() and start_ns().
+"""
+
+import collections
+import functools
+import os
+import pathlib
+import re
+import subprocess
+import tempfile
+
+REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
+BUILD = pathlib.Path(os.environ.get("POISONSHIM_BUILD") or REPOSITORY / "build").resolve()
+BENCH = BUILD / "bench"
+
+LIBRARIES = {
+    "bare": None,
+    "forward": BUILD / "libforward.so",
+    "poisonshim": pathlib.Path(os.environ.get("POISONSHIM_LIBRARY") or BUILD / "libpoisonshim.so").resolve(),
+}
+
+# Instructions of one write over the forwarding shim (DESIGN.md, section 6).
+UNGUARDED_BUDGET = 15
+GUARDED_BUDGET = 90
+
+# Memory of one more fd over the forwarding shim, in bytes.
+STREAM_BYTES_BUDGET = 128
+OTHER_FD_BYTES_BUDGET = 8
+
+COUNTED = "counted_writes"
+RUN_SECONDS = 60
+
+
+def environment(library, framing=None):
+    """The caller's environment with nothing preloaded but `library`."""
+    kept = {name: value for name, value in os.environ.items()
+            if not name.startswith("POISONSHIM_") and name != "LD_PRELOAD"}
+    if library:
+        kept["LD_PRELOAD"] = str(library)
+    if framing:
+        kept["POISONSHIM_FRAMING"] = framing
+    return kept
+
+
+def run(command, env):
+    done = subprocess.run([str(word) for word in command], env=env, text=True, timeout=RUN_SECONDS,
+                          stdin=subprocess.DEVNULL, capture_output=True, check=False)
+    if done.returncode != 0:
+        words = " ".join(map(str, command))
+        raise RuntimeError(f"{words}: exit status {done.returncode}: {done.stderr.strip()}")
+    return done.stdout
+
+
+def bench(variant, framing, *arguments):
+    return run([BENCH, *arguments], environment(LIBRARIES[variant], framing))
+
+
+def is_guarded(framing):
+    """True if poisonshim refuses, under this framing, what is not the rest of a cut message."""
+    return bench("poisonshim", framing, "guarded").strip() == "yes"
+
+
+def write_ns(variant, framing, function, target, size, batches):
+    """Median time of one write, in ns."""
+    return float(bench(variant, framing, "write", function, target, size, batches).split()[1])
+
+
+def start_ns(rounds):
+    """A list for each variant: ns from fork to the end of /bin/true."""
+    preloaded = [library for library in LIBRARIES.values() if library]
+    rows = run([BENCH, "start", rounds, *preloaded], environment(None)).splitlines()
+    return dict(zip(LIBRARIES, zip(*([float(ns) for ns in row.split()] for row in rows))))
+
+
+def memory_bytes(variant, framing, kind, pairs):
+    """Private memory that one more fd took, in bytes."""
+    fds, taken = bench(variant, framing, "memory", kind, pairs).split()
+    return int(taken) / int(fds)
+
+
+def profile(variant, framing, arguments, out):
+    """Counts the counted writes' instructions into the callgrind file `out`; returns how many writes there were."""
+    callgrind = ["valgrind", "-q", "--tool=callgrind", f"--toggle-collect={COUNTED}", f"--callgrind-out-file={out}"]
+    return int(run([*callgrind, BENCH, *arguments], environment(LIBRARIES[variant], framing)).split()[0])
+
+
+Counted = collections.namedtuple("Counted", "instructions functions")
+
+
+@functools.lru_cache(maxsize=None)
+def counted_once(variant, framing, *arguments):
+    with tempfile.TemporaryDirectory() as directory:
+        out = pathlib.Path(directory) / "callgrind"
+        writes = profile(variant, framing, arguments, out)
+        text = out.read_text(encoding="utf-8", errors="replace")
+    total = int(re.search(r"^(?:summary|totals): (\d+)", text, re.MULTILINE).group(1))
+    return Counted(total / writes, frozenset(functions_with_cost(text)))
+
+
+def counted(variant, framing, *arguments):
+    """Instructions of one write, and the names of the functions that ran."""
+    return counted_once(variant, framing if variant == "poisonshim" else None, *arguments)
+
+
+def functions_with_cost(text):
+    """Names of the functions that ran while callgrind counted; the file names others too, at no cost."""
+    names, found, current, skip = {}, set(), None, False
+    for line in text.splitlines():
+        named = re.match(r"c?fn=\((\d+)\)(?: (.*))?", line)
+        if named:
+            if named.group(2):
+                names[named.group(1)] = named.group(2)
+            if line.startswith("fn="):
+                current = named.group(1)
+        elif line.startswith("calls="):
+            skip = True  # the next line is the cost of the callee
+        elif re.match(r"[+*\d-]", line):
+            if not skip and line.split()[-1] != "0":
+                found.add(current)
+            skip = False
+    return {names[function] for function in found if function in names}
+
+
+def instructions(variant, framing, *arguments):
+    return counted(variant, framing, *arguments).instructions
+
+
+def over_forwarding(framing, *arguments):
+    """Instructions of one write under poisonshim beyond those under the forwarding shim."""
+    return instructions("poisonshim", framing, *arguments) - instructions("forward", framing, *arguments)
+
+
+def system_calls(variant, framing, *arguments):
+    """Name -> number of system calls of a whole run."""
+    library = LIBRARIES[variant]
+    preload = ["-E", f"LD_PRELOAD={library}"] if library else []
+    with tempfile.NamedTemporaryFile(mode="r", encoding="ascii") as table:
+        run(["strace", "-f", "-c", "-U", "name,calls", "-o", table.name, *preload, BENCH, *arguments],
+            environment(None, framing))
+        rows = re.findall(r"^(\w+) +(\d+)$", table.read(), re.MULTILINE)
+    return collections.Counter({name: int(calls) for name, calls in rows if name != "total"})
+
+
+def more_system_calls(variant, framing, command, count):
+    """Name -> calls that `count` more turns of a command (its last argument) make: start-up cancels."""
+    once = system_calls(variant, framing, *command, count)
+    twice = system_calls(variant, framing, *command, 2 * count)
+    twice.subtract(once)
+    return {name: calls for name, calls in twice.items() if calls}

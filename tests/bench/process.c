@@ -1,0 +1,123 @@
+/* What a whole process costs: fds that come and go, memory, start-up. */
+
+#include <err.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "bench.h"
+
+static void churn_once(const char *message, size_t size)
+{
+	int pair[2], copy;
+
+	if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) < 0 || write(pair[0], message, size) != (ssize_t)size)
+		err(1, "socketpair");
+	copy = dup(pair[0]);
+	if (copy < 0 || close(copy) < 0 || close(pair[0]) < 0 || close(pair[1]) < 0)
+		err(1, "close");
+}
+
+/* COUNT */
+void command_churn(char **arguments)
+{
+	char *message = message_new(64);
+
+	for (size_t i = number(arguments[0]); i > 0; i--)
+		churn_once(message, 64);
+	printf("%s\n", arguments[0]);
+}
+
+/* Memory of this process that is no other's, in bytes. */
+static long private_bytes(void)
+{
+	FILE *file = fopen("/proc/self/smaps_rollup", "re");
+	char line[256];
+	long kilobytes = -1;
+
+	if (!file)
+		err(1, "/proc/self/smaps_rollup");
+	while (fgets(line, sizeof(line), file))
+		if (sscanf(line, "Private_Dirty: %ld", &kilobytes) == 1)
+			break;
+	fclose(file);
+	return kilobytes * 1024;
+}
+
+/* As many pairs as asked for, or as the limit on fds allows. */
+static size_t pairs_within_limit(size_t wanted)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+		err(1, "getrlimit");
+	limit.rlim_cur = limit.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &limit);
+	return wanted < (limit.rlim_cur - 16) / 2 ? wanted : (limit.rlim_cur - 16) / 2;
+}
+
+static void open_and_write_pair(int type, const char *message, size_t size)
+{
+	int pair[2];
+
+	if (socketpair(AF_UNIX, type, 0, pair) < 0 || write(pair[0], message, size) != (ssize_t)size ||
+	    write(pair[1], message, size) != (ssize_t)size)
+		err(1, "socketpair");
+}
+
+/* pair|datagram COUNT; both ends are written to, so each pair is two streams or two other fds. */
+void command_memory(char **arguments)
+{
+	int type = strcmp(arguments[0], "datagram") == 0 ? SOCK_DGRAM : SOCK_STREAM;
+	size_t pairs = pairs_within_limit(number(arguments[1]));
+	char *message = message_new(64);
+	long before;
+
+	open_and_write_pair(type, message, 64);
+	private_bytes(); /* stdio's own buffers */
+	before = private_bytes();
+	for (size_t i = 0; i < pairs; i++)
+		open_and_write_pair(type, message, 64);
+	printf("%zu %ld\n", 2 * pairs, private_bytes() - before);
+}
+
+static double spawn_ns(char **environment)
+{
+	char *program[] = {"/bin/true", NULL};
+	double start = now_ns();
+	int status;
+	pid_t child;
+
+	if (posix_spawn(&child, program[0], NULL, NULL, program, environment) != 0 ||
+	    waitpid(child, &status, 0) != child || status != 0)
+		errx(1, "%s failed under %s", program[0], environment[0] ? environment[0] : "nothing");
+	return now_ns() - start;
+}
+
+static double start_ns(const char *library)
+{
+	char preload[4096];
+	char *environment[] = {NULL, NULL};
+
+	if (!library)
+		return spawn_ns(environment);
+	snprintf(preload, sizeof(preload), "LD_PRELOAD=%s", library);
+	environment[0] = preload;
+	return spawn_ns(environment);
+}
+
+/* COUNT [LIBRARY...] */
+void command_start(char **arguments)
+{
+	for (size_t i = number(arguments[0]); i > 0; i--) {
+		printf("%.0f", start_ns(NULL));
+		for (char **library = arguments + 1; *library; library++)
+			printf(" %.0f", start_ns(*library));
+		putchar('\n');
+	}
+}

@@ -1,0 +1,69 @@
+"""The budgets of DESIGN.md, section 6, in instructions, system calls and bytes: nothing here looks at a clock."""
+
+import re
+
+import pytest
+
+import cost
+
+FRAMINGS = ["call", "packet(4)", "line", "fixed(64)"]
+SAME = 5  # instructions by which two costs that must not depend on a length may differ
+
+SMALL = ("write", "write", "pair", 64, 8)
+LARGE = ("write", "write", "pair", 65536, 300)
+
+# What a clean write has no use for: clocks, allocation, copies.
+NOT_ON_THE_CLEAN_PATH = re.compile(
+    r"clock_gettime|gettimeofday|malloc|calloc|realloc|free$|mmap|process_vm_readv|.*mem(cpy|move|cmp)|dlsym")
+
+
+@pytest.mark.parametrize("framing", [*FRAMINGS, "auto"])
+def test_what_is_measured_is_guarded(framing):
+    assert cost.is_guarded(framing)
+
+
+@pytest.mark.parametrize("target", ["null", "datagram"])
+def test_a_write_to_an_unguarded_fd_is_within_its_budget(target):
+    assert cost.over_forwarding("packet(4)", "write", "write", target, 64, 100) <= cost.UNGUARDED_BUDGET
+
+
+@pytest.mark.parametrize("function", ["write", "send"])
+def test_a_clean_length_prefixed_write_is_within_its_budget(function):
+    assert cost.over_forwarding("packet(4)", "write", function, "pair", 64, 8) <= cost.GUARDED_BUDGET
+
+
+@pytest.mark.parametrize("framing", FRAMINGS)
+def test_a_clean_write_costs_the_same_whatever_its_length(framing):
+    small, large = cost.over_forwarding(framing, *SMALL), cost.over_forwarding(framing, *LARGE)
+    assert abs(large - small) < SAME
+
+
+@pytest.mark.parametrize("framing", FRAMINGS)
+@pytest.mark.parametrize("message", [SMALL, LARGE], ids=["64B", "64KiB"])
+def test_a_clean_write_reads_no_clock_and_copies_nothing(framing, message):
+    functions = cost.counted("poisonshim", framing, *message).functions
+    assert "write" in functions
+    assert not [name for name in functions if NOT_ON_THE_CLEAN_PATH.match(name)]
+
+
+@pytest.mark.parametrize("framing", ["packet(4)", "call"])
+def test_a_short_write_costs_the_same_however_long_the_message(framing):
+    shorter, longer = (cost.over_forwarding(framing, "torn", size, 50) for size in (1 << 16, 1 << 20))
+    assert abs(longer - shorter) < SAME
+
+
+@pytest.mark.parametrize("target", ["null", "datagram", "pair", "tcp"])
+@pytest.mark.parametrize("framing", ["call", "packet(4)"])
+def test_a_clean_write_makes_no_system_call_of_its_own(target, framing):
+    command = "write", "write", target, 64
+    guarded = cost.more_system_calls("poisonshim", framing, command, 4)
+    assert guarded == cost.more_system_calls("bare", None, command, 4)
+
+
+@pytest.mark.parametrize("kind, budget", [
+    ("pair", cost.STREAM_BYTES_BUDGET),
+    ("datagram", cost.OTHER_FD_BYTES_BUDGET),
+])
+def test_memory_of_an_fd_is_within_its_budget(kind, budget):
+    over = (cost.memory_bytes(variant, "packet(4)", kind, 5000) for variant in ("poisonshim", "forward"))
+    assert next(over) - next(over) <= budget

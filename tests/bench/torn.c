@@ -1,0 +1,80 @@
+/* Writes that the kernel cuts short. */
+
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+
+#include "bench.h"
+
+/* A socketpair that takes only a few kilobytes and then says EAGAIN. */
+static struct target open_narrow(void)
+{
+	struct target target = target_open("pair", 1);
+	int bytes = 4096;
+
+	if (setsockopt(target.fd, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof(bytes)) < 0 ||
+	    fcntl(target.fd, F_SETFL, O_NONBLOCK) < 0)
+		err(1, "socketpair");
+	return target;
+}
+
+/* Offers the rest of the message; returns how much of it was taken, which must not be all. */
+static size_t cut_short(const struct target *target, write_function function, const char *message,
+			size_t size)
+{
+	ssize_t taken = counted_writes(function, target->fd, message, size, 1);
+
+	if (taken <= 0 || (size_t)taken >= size)
+		err(1, "expected a short write of %zu bytes, got %zd", size, taken);
+	target_drain(target, (size_t)taken);
+	return (size_t)taken;
+}
+
+static void finish(const struct target *target, write_function function, const char *message, size_t size)
+{
+	for (size_t sent = 0; sent < size;) {
+		ssize_t taken = function(target->fd, message + sent, size - sent);
+
+		if (taken <= 0)
+			err(1, "resuming");
+		target_drain(target, (size_t)taken);
+		sent += (size_t)taken;
+	}
+}
+
+static void tear(const struct target *target, write_function function, const char *message, size_t size)
+{
+	size_t sent = cut_short(target, function, message, size);
+
+	sent += cut_short(target, function, message + sent, size - sent);
+	finish(target, function, message + sent, size - sent);
+}
+
+/* SIZE MESSAGES */
+void command_torn(char **arguments)
+{
+	size_t size = number(arguments[0]), messages = number(arguments[1]);
+	struct target target = open_narrow();
+	write_function function = write_function_named("write");
+	char *message = message_new(size);
+
+	finish(&target, function, message, size);
+	for (size_t i = 0; i < messages; i++)
+		tear(&target, function, message, size);
+	printf("%zu\n", 2 * messages);
+}
+
+/* Without arguments. A measurement of a guard that is not there would be a fine one. */
+void command_guarded(char **arguments)
+{
+	struct target target = open_narrow();
+	write_function function = write_function_named("write");
+	char *message = message_new(1 << 20);
+
+	(void)arguments;
+	target_drain(&target, (size_t)function(target.fd, message, 1 << 20));
+	puts(function(target.fd, message, 64) < 0 && errno == EPIPE ? "yes" : "no");
+}

@@ -1,0 +1,120 @@
+/* Writes that succeed: the clean path. */
+
+#include <err.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "bench.h"
+
+char *message_new(size_t size)
+{
+	char *message = malloc(size);
+	size_t payload = size - 4;
+
+	if (size < 5 || !message)
+		errx(2, "cannot make a message of %zu bytes", size);
+	memset(message, 'x', size);
+	for (size_t i = 0; i < 4; i++)
+		message[i] = (char)(uint8_t)(payload >> (24 - 8 * i));
+	message[size - 1] = '\n';
+	return message;
+}
+
+static ssize_t by_write(int fd, const char *message, size_t size)
+{
+	return write(fd, message, size);
+}
+
+static ssize_t by_writev(int fd, const char *message, size_t size)
+{
+	struct iovec iov[2] = {{(void *)(uintptr_t)message, 4}, {(void *)(uintptr_t)(message + 4), size - 4}};
+
+	return writev(fd, iov, 2);
+}
+
+static ssize_t by_send(int fd, const char *message, size_t size)
+{
+	return send(fd, message, size, MSG_NOSIGNAL);
+}
+
+static ssize_t by_sendmsg(int fd, const char *message, size_t size)
+{
+	struct iovec iov[2] = {{(void *)(uintptr_t)message, 4}, {(void *)(uintptr_t)(message + 4), size - 4}};
+	struct msghdr header = {.msg_iov = iov, .msg_iovlen = 2};
+
+	return sendmsg(fd, &header, MSG_NOSIGNAL);
+}
+
+write_function write_function_named(const char *name)
+{
+	static const struct {
+		const char *name;
+		write_function function;
+	} functions[] = {
+	    {"write", by_write}, {"writev", by_writev}, {"send", by_send}, {"sendmsg", by_sendmsg}};
+
+	for (size_t i = 0; i < sizeof(functions) / sizeof(*functions); i++)
+		if (strcmp(name, functions[i].name) == 0)
+			return functions[i].function;
+	errx(2, "no function '%s'", name);
+}
+
+__attribute__((noinline)) ssize_t counted_writes(write_function function, int fd, const char *message,
+						 size_t size, size_t count)
+{
+	ssize_t written = (ssize_t)size;
+
+	while (count-- > 0 && written == (ssize_t)size)
+		written = function(fd, message, size);
+	return written;
+}
+
+static int by_value(const void *left, const void *right)
+{
+	double a = *(const double *)left, b = *(const double *)right;
+
+	return (a > b) - (a < b);
+}
+
+static double median(double *values, size_t count)
+{
+	qsort(values, count, sizeof(*values), by_value);
+	return values[count / 2];
+}
+
+static double timed_batch(const struct target *target, write_function function, const char *message,
+			  size_t size)
+{
+	double start = now_ns();
+	ssize_t last = counted_writes(function, target->fd, message, size, target->batch);
+	double took = now_ns() - start;
+
+	if (last != (ssize_t)size)
+		err(1, "a write of %zu bytes was not whole: %zd", size, last);
+	return took / (double)target->batch;
+}
+
+/* FUNCTION TARGET SIZE BATCHES */
+void command_write(char **arguments)
+{
+	write_function function = write_function_named(arguments[0]);
+	size_t size = number(arguments[2]), batches = number(arguments[3]);
+	struct target target = target_open(arguments[1], size);
+	double *ns = calloc(batches, sizeof(*ns));
+	char *message = message_new(size);
+
+	/* The first write on a stream may look it up; it is not what is measured. */
+	if (!ns || function(target.fd, message, size) != (ssize_t)size)
+		err(1, "first write");
+	target_drain(&target, size);
+	for (size_t i = 0; i < batches; i++) {
+		ns[i] = timed_batch(&target, function, message, size);
+		target_drain(&target, size * target.batch);
+	}
+	printf("%zu %.2f\n", batches * target.batch, median(ns, batches));
+}
