@@ -19,14 +19,15 @@ enum event {
 /* What cut a message. */
 enum cut {
 	CUT_NONE,
-	CUT_SIGNAL,	 /* EINTR, or a short count on a blocking stream without a send timeout */
-	CUT_TIMEOUT,	 /* EAGAIN on a blocking stream: SO_SNDTIMEO */
-	CUT_TIMEOUT_OR_SIGNAL, /* a short count on a blocking stream with SO_SNDTIMEO: the kernel does not say */
-	CUT_WOULD_BLOCK, /* non-blocking stream */
-	CUT_CANCELLED,	 /* the writing thread ended inside the call */
-	CUT_JUMPED_OVER, /* siglongjmp or an exception left the call */
-	CUT_ERROR,	 /* any other errno */
-	CUT_PAUSE,	 /* no write was cut: the program stopped between two writes (deadline) */
+	CUT_SIGNAL,	       /* EINTR, or a short count on a blocking stream without a send timeout */
+	CUT_TIMEOUT,	       /* EAGAIN on a blocking stream: SO_SNDTIMEO */
+	CUT_TIMEOUT_OR_SIGNAL, /* a short count on a blocking stream with SO_SNDTIMEO: the kernel does not say
+				*/
+	CUT_WOULD_BLOCK,       /* non-blocking stream */
+	CUT_CANCELLED,	       /* the writing thread ended inside the call */
+	CUT_JUMPED_OVER,       /* siglongjmp or an exception left the call */
+	CUT_ERROR,	       /* any other errno */
+	CUT_PAUSE,	       /* no write was cut: the program stopped between two writes (deadline) */
 };
 
 /* Why a verdict fell; completes the sentence. */
@@ -43,22 +44,22 @@ enum verdict {
 struct report {
 	enum event event;
 	int fd;
-	const char *framing;	  /* as configured */
-	uint64_t message;	  /* number of the message on this stream, from 1 */
-	uint64_t sent;		  /* bytes of it that the kernel accepted */
-	uint64_t length;	  /* its length in bytes, 0: not known */
-	bool sent_unknown;	  /* after a call that did not return, `sent` is a lower bound */
+	const char *framing; /* as configured */
+	uint64_t message;    /* number of the message on this stream, from 1 */
+	uint64_t sent;	     /* bytes of it that the kernel accepted */
+	uint64_t length;     /* its length in bytes, 0: not known */
+	bool sent_unknown;   /* after a call that did not return, `sent` is a lower bound */
 	enum cut cut;
-	int cut_errno;		  /* CUT_ERROR */
-	uint64_t ago_ns;	  /* since the cut */
+	int cut_errno;	 /* CUT_ERROR */
+	uint64_t ago_ns; /* since the cut */
 	enum verdict verdict;
-	bool audit;		  /* would have been refused, was let through */
-	bool has_offered;	  /* a write was refused: */
-	uint64_t offered;	  /* its bytes */
-	uint64_t refused;	  /* EVENT_REFUSED: how many writes have been refused on this stream so far */
-	const uint8_t *bytes;	  /* EVENT_DESYNC: the bytes that did not fit, or NULL */
-	uint32_t bytes_length;	  /* at most 16 are shown, in hex */
-	const char *reason;	  /* EVENT_OFF: why, in words */
+	bool audit;	       /* would have been refused, was let through */
+	bool has_offered;      /* a write was refused: */
+	uint64_t offered;      /* its bytes */
+	uint64_t refused;      /* EVENT_REFUSED: how many writes have been refused on this stream so far */
+	const uint8_t *bytes;  /* EVENT_DESYNC: the bytes that did not fit, or NULL */
+	uint32_t bytes_length; /* at most 16 are shown, in hex */
+	const char *reason;    /* EVENT_OFF: why, in words */
 };
 
 /* Opens the log. Called once, from the constructor, after config_load(). */
@@ -67,8 +68,8 @@ void report_start(const struct log_config *log);
 /* True if an event of this kind would be written at the configured level. */
 bool report_wants(enum event event);
 
-/* Formats one line and writes it with at most one write call; safe in a signal handler; keeps errno. The address
- * of the peer is asked from the kernel here, only when a line is written. */
+/* Formats one line and writes it with at most one write call; safe in a signal handler; keeps errno. The
+ * address of the peer is asked from the kernel here, only when a line is written. */
 void report_event(const struct report *report);
 
 /* One line of text at the given level that is not about a stream. */

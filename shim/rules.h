@@ -58,7 +58,8 @@ struct match {
 		uint32_t low, high;
 	} range[RANGES_MAX];
 	uint32_t types; /* MATCH_TYPE: bit set of 1 << endpoint_type */
-	char glob[108]; /* MATCH_UNIX, %XX decoded; '@' first means abstract */
+	char glob[220]; /* MATCH_UNIX, %XX decoded; '@' first means abstract; a backslash before a byte that
+			   is itself */
 };
 
 struct rule {
@@ -77,6 +78,9 @@ struct rules {
  * fd 0, 1 and 2 match only a rule with a (not negated) fd: match that contains them; pipes only rules with
  * fd: or type:; ttys only fd:. */
 const struct profile *rules_match(const struct rules *rules, const struct endpoint *endpoint);
+
+/* Reads the name of an action at the cursor. */
+bool rules_parse_action(struct parse *parse, enum action *action);
 
 /* Parses POISONSHIM_RULES: adds to rules->rule. `defaults` gives action; window 0 means per framing. */
 bool rules_parse(struct parse *parse, struct rules *rules, const struct profile *defaults);
