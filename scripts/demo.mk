@@ -1,0 +1,4 @@
+.PHONY: demo demo-redis
+
+demo demo-redis: $(BUILD)/libpoisonshim.so
+	@POISONSHIM_LIBRARY="$<" scripts/$@
