@@ -20,7 +20,7 @@ static const struct command {
 	const char *usage;
 } commands[] = {
     {"write", command_write, 4,
-     "write FUNCTION TARGET SIZE BATCHES   prints the number of writes and the median ns of one"},
+     "write FUNCTION TARGET SIZE BATCHES [threaded]   prints the number of writes and the median ns of one"},
     {"torn", command_torn, 2,
      "torn SIZE MESSAGES   tears messages; two counted writes each: the one cut and its first resumption"},
     {"guarded", command_guarded, 0,

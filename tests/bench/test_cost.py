@@ -27,9 +27,10 @@ def test_a_write_to_an_unguarded_fd_is_within_its_budget(target):
     assert cost.over_forwarding("packet(4)", "write", "write", target, 64, 100) <= cost.UNGUARDED_BUDGET
 
 
+@pytest.mark.parametrize("threads", [(), ("threaded",)], ids=["alone", "threaded"])
 @pytest.mark.parametrize("function", ["write", "send"])
-def test_a_clean_length_prefixed_write_is_within_its_budget(function):
-    assert cost.over_forwarding("packet(4)", "write", function, "pair", 64, 8) <= cost.GUARDED_BUDGET
+def test_a_clean_length_prefixed_write_is_within_its_budget(function, threads):
+    assert cost.over_forwarding("packet(4)", "write", function, "pair", 64, 8, *threads) <= cost.GUARDED_BUDGET
 
 
 @pytest.mark.parametrize("framing", FRAMINGS)

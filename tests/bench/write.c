@@ -1,6 +1,7 @@
 /* Writes that succeed: the clean path. */
 
 #include <err.h>
+#include <pthread.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -99,7 +100,23 @@ static double timed_batch(const struct target *target, write_function function, 
 	return took / (double)target->batch;
 }
 
-/* FUNCTION TARGET SIZE BATCHES */
+static void *wait_forever(void *unused)
+{
+	for (;;)
+		pause();
+	return unused;
+}
+
+static void become_threaded(void)
+{
+	pthread_t thread;
+
+	if (pthread_create(&thread, NULL, wait_forever, NULL) != 0)
+		errx(1, "pthread_create");
+}
+
+/* FUNCTION TARGET SIZE BATCHES [threaded]; with a second thread, which does nothing, nobody may leave atomics
+ * out */
 void command_write(char **arguments)
 {
 	write_function function = write_function_named(arguments[0]);
@@ -108,6 +125,8 @@ void command_write(char **arguments)
 	double *ns = calloc(batches, sizeof(*ns));
 	char *message = message_new(size);
 
+	if (arguments[4])
+		become_threaded();
 	/* The first write on a stream may look it up; it is not what is measured. */
 	if (!ns || function(target.fd, message, size) != (ssize_t)size)
 		err(1, "first write");
