@@ -101,7 +101,7 @@ static unsigned unit_shift(struct parse *parse)
 }
 
 bool parse_number(struct parse *parse, uint64_t low, uint64_t high, bool units, uint64_t *out,
-                  const char *expected)
+		  const char *expected)
 {
 	const char *at = parse->at;
 	unsigned shift = 0;
@@ -159,6 +159,23 @@ bool parse_hex_bytes(struct parse *parse, uint8_t *bytes, size_t size, size_t *c
 	if (n == 0)
 		return parse_fail(parse, expected);
 	*count = n;
+	return true;
+}
+
+bool parse_hex_number(struct parse *parse, uint64_t *out, const char *expected)
+{
+	const char *at = parse->at;
+	uint64_t value = 0;
+
+	parse_skip(parse, "0x");
+	if (nibble(parse, 0) < 0)
+		return fail_at(parse, at, expected);
+	for (; nibble(parse, 0) >= 0; parse->at++) {
+		if (value >> 60)
+			return fail_at(parse, at, expected);
+		value = value << 4 | (uint64_t)nibble(parse, 0);
+	}
+	*out = value;
 	return true;
 }
 

@@ -41,6 +41,9 @@ bool parse_integer(struct parse *parse, int64_t *out, const char *expected);
 /* Hexadecimal bytes "ce" or "1603", at most `size` of them, in the order written. */
 bool parse_hex_bytes(struct parse *parse, uint8_t *bytes, size_t size, size_t *count, const char *expected);
 
+/* Hexadecimal number of at most 64 bits, with or without 0x. */
+bool parse_hex_number(struct parse *parse, uint64_t *out, const char *expected);
+
 bool parse_at_end(const struct parse *parse);
 
 #endif

@@ -19,27 +19,30 @@
 #define FRAMING_DELIMITERS_MAX 8
 
 struct framing_state {
-	uint64_t left;		       /* bytes of the current frame still to come, where the frame says */
-	uint64_t sent;		       /* bytes of the current message so far; 0 at a boundary */
-	uint64_t messages;	       /* messages completed so far (framing line, delimiter: see delimiter.c) */
+	uint64_t left;	   /* bytes of the current frame still to come, where the frame says */
+	uint64_t sent;	   /* bytes of the current message so far; 0 at a boundary */
+	uint64_t messages; /* messages completed so far (framing line, delimiter: see delimiter.c) */
 	uint8_t head[FRAMING_HEAD_MAX]; /* header bytes seen so far, or the last bytes of a message */
-	uint32_t have;		       /* how many header bytes have been seen */
-	uint8_t phase;		       /* owned by the class: handshake step, recognised protocol, ... */
-	bool inside;		       /* false exactly at a message boundary */
-	bool desync;		       /* the bytes cannot be this framing; terminal */
-	uint8_t more;		       /* the next frame belongs to the message of this one */
+	uint16_t have;	  /* how many header bytes have been seen; 0 if the header is complete */
+	uint8_t phase;	  /* owned by the class: the step of a handshake */
+	uint8_t protocol; /* what framing auto has recognised: auto.c */
+	bool inside;	  /* false exactly at a message boundary */
+	bool desync;	  /* the bytes cannot be this framing; terminal */
+	uint8_t more;	  /* the next frame belongs to the message of this one */
 };
 
 struct framing;
 
 /* One kind of framing. `p` always points at bytes that may be read. `offered` >= n counts the bytes from p to
- * the end of the write call, accepted or not: only framing `call`, where the call is the message, looks at it. */
+ * the end of the write call, accepted or not: only framing `call`, where the call is the message, looks at
+ * it. */
 struct framing_class {
 	const char *name;
 
 	/* Consumes p[0..n) up to and including the first message end and returns how many bytes that was
-	 * (n if no message ends in them). Any split of the same bytes over calls gives the same state.
-	 * On bytes that cannot be this framing sets desync; the return value then means nothing. */
+	 * (n if no message ends in them; 0 if p[0] proves that the message had ended before it). Any split of
+	 * the same bytes over calls gives the same state. On bytes that cannot be this framing sets desync;
+	 * the return value then means nothing. */
 	size_t (*advance)(const struct framing *, struct framing_state *, const uint8_t *p, size_t n,
 			  uint64_t offered);
 
@@ -50,23 +53,26 @@ struct framing_class {
 
 /* Netty's formula: total = offset + length + value + adjustment. */
 struct length_field {
-	uint32_t header;     /* bytes needed before the total is known; computed */
-	uint32_t offset;     /* bytes before the length field */
-	uint8_t length;	     /* 1 to 8 bytes */
+	uint32_t header; /* bytes needed before the total is known, 1 to 65535; computed */
+	uint32_t fast;	 /* nothing but the length matters, and one load gets it if that many bytes are
+			  * there; 0: look closer; computed */
+	uint8_t shift;	 /* bits that this load has too many; computed */
+	uint32_t offset; /* bytes before the length field */
+	uint8_t length;	 /* 1 to 8 bytes */
 	bool little_endian;
 	int64_t adjustment;
-	uint64_t mask;	     /* which bits of the field are the length; all ones by default */
-	uint64_t last;	     /* if not 0: the frame ends the message only if field & last */
-	uint64_t more;	     /* if not 0: the message goes on if field & more */
-	uint64_t continues;  /* with has_continues: the message goes on if the length is exactly this */
+	uint64_t mask;	    /* which bits of the field are the length; 0: all */
+	uint64_t last;	    /* if not 0: the frame ends the message only if field & last */
+	uint64_t more;	    /* if not 0: the message goes on if field & more */
+	uint64_t continues; /* with has_continues: the message goes on if the length is exactly this */
 	bool has_continues;
 	uint32_t pad_offset; /* offset and length of a field that counts padding behind the frame */
 	uint8_t pad_length;  /* 0: none */
 	uint8_t trailer_length;
-	uint8_t trailer[8];  /* what the last bytes of every frame must be */
+	uint8_t trailer[8]; /* what the last bytes of every frame must be */
 	uint8_t magic_length;
 	uint32_t magic_offset;
-	uint8_t magic[16];   /* bytes that must stand in every header */
+	uint8_t magic[16]; /* bytes that must stand in every header */
 	/* For presets: looks at a complete header. Returns false if it cannot be this protocol. May set
 	 * state->more to say that the next frame belongs to the same message. NULL: nothing to check. */
 	bool (*check)(struct framing_state *state, const uint8_t *head, uint64_t total);
@@ -82,7 +88,8 @@ struct delimiters {
 
 struct framing {
 	const struct framing_class *class;
-	uint64_t max; /* longest frame in bytes; a longer one is a desync; 0: no limit */
+	uint64_t max; /* longest frame (line, delimiter: message) in bytes; a longer one is a desync; 0: no
+			 limit */
 	union {
 		uint64_t fixed; /* bytes per message */
 		struct length_field length;
@@ -93,7 +100,7 @@ struct framing {
 };
 
 extern const struct framing_class framing_off, framing_call, framing_fixed, framing_length_field,
-	framing_delimiter, framing_varint32, framing_http2, framing_zmtp, framing_auto;
+    framing_delimiter, framing_varint32, framing_http2, framing_zmtp, framing_auto;
 
 /* Reads one framing (a preset, or a form with its arguments; no options) at the cursor. */
 bool framing_parse(struct parse *parse, struct framing *framing);
@@ -106,6 +113,10 @@ void framing_feed(const struct framing *framing, struct framing_state *state, co
  * the offset behind its first boundary, or n. Does not change `state`. */
 size_t framing_first_boundary(const struct framing *framing, const struct framing_state *state,
 			      const uint8_t *p, size_t n, uint64_t offered);
+
+/* What the bytes are parsed as, for the log: what framing `auto` has recognised ("auto" until it has), else
+ * the framing's name. */
+const char *framing_recognised(const struct framing *framing, const struct framing_state *state);
 
 /* Length in bytes of the current message as far as it is known, 0 if it is not (yet). */
 uint64_t framing_message_length(const struct framing_state *state);

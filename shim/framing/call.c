@@ -1,0 +1,29 @@
+#include "walk.h"
+
+/* Every write call is a message; what the kernel left of it is too, when the program writes it later. */
+
+static size_t advance(const struct framing *framing, struct framing_state *state, const uint8_t *p, size_t n,
+		      uint64_t offered)
+{
+	size_t used;
+
+	(void)framing;
+	(void)p;
+	if (!state->left)
+		state->left = offered;
+	used = walk_payload(state, n);
+	if (!state->left)
+		walk_end_message(state);
+	return used;
+}
+
+static void feed(const struct framing *framing, struct framing_state *state, const uint8_t *p, size_t n,
+		 uint64_t offered)
+{
+	if (!state->left && n && n == offered)
+		state->messages++;
+	else
+		framing_feed_each(framing, state, p, n, offered);
+}
+
+const struct framing_class framing_call = {.name = "call", .advance = advance, .feed = feed};

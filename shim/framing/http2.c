@@ -1,0 +1,81 @@
+#include "walk.h"
+
+/* RFC 9113. A message is a frame; a header block is one message from its HEADERS or PUSH_PROMISE to the frame
+ * with END_HEADERS, because nothing may come between. The client's preface is a message of its own. The first
+ * frame of either side must be SETTINGS. */
+
+enum { START, PREFACE, SETTINGS_FIRST, FRAMES };
+
+enum { TYPE_HEADERS = 1, TYPE_SETTINGS = 4, TYPE_PUSH_PROMISE = 5, TYPE_CONTINUATION = 9 };
+
+#define FRAME_HEADER 9
+#define END_HEADERS 0x4
+#define RESERVED_BIT 0x80
+
+static const char preface[] = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+#define PREFACE_LENGTH (sizeof(preface) - 1)
+
+static size_t take_preface(struct framing_state *state, const uint8_t *p, size_t n)
+{
+	size_t have = state->have;
+	size_t take = n < PREFACE_LENGTH - have ? n : PREFACE_LENGTH - have;
+
+	if (memcmp(p, preface + have, take) != 0)
+		return walk_desync(state);
+	state->have = (uint16_t)(have + take);
+	if (state->have == PREFACE_LENGTH) {
+		state->have = 0;
+		state->phase = SETTINGS_FIRST;
+	}
+	return walk_sent(state, take);
+}
+
+static bool is_in_order(const struct framing_state *state, const uint8_t *head)
+{
+	if (head[5] & RESERVED_BIT)
+		return false;
+	if (state->phase == SETTINGS_FIRST)
+		return head[3] == TYPE_SETTINGS;
+	return (head[3] == TYPE_CONTINUATION) == state->more;
+}
+
+static bool opens_block(const uint8_t *head)
+{
+	return (head[3] == TYPE_HEADERS || head[3] == TYPE_PUSH_PROMISE || head[3] == TYPE_CONTINUATION) &&
+	       !(head[4] & END_HEADERS);
+}
+
+static size_t take_header(const struct framing *framing, struct framing_state *state, const uint8_t *p,
+			  size_t n)
+{
+	size_t used = walk_header(state, p, n, FRAME_HEADER, 0);
+	uint64_t total;
+
+	if (state->have < FRAME_HEADER)
+		return used;
+	total = FRAME_HEADER + walk_number(state->head, 3, false);
+	if (!is_in_order(state, state->head) || (framing->max && total > framing->max))
+		return walk_desync(state);
+	state->phase = FRAMES;
+	state->more = opens_block(state->head);
+	walk_begin_frame(state, total, FRAME_HEADER);
+	return used;
+}
+
+static size_t header(const struct framing *framing, struct framing_state *state, const uint8_t *p, size_t n)
+{
+	if (state->phase == START)
+		state->phase = *p == preface[0] ? PREFACE : SETTINGS_FIRST;
+	if (state->phase == PREFACE)
+		return take_preface(state, p, n);
+	return take_header(framing, state, p, n);
+}
+
+static size_t advance(const struct framing *framing, struct framing_state *state, const uint8_t *p, size_t n,
+		      uint64_t offered)
+{
+	(void)offered;
+	return walk_frames(framing, state, p, n, header, walk_plain_payload);
+}
+
+const struct framing_class framing_http2 = {.name = "http2", .advance = advance};

@@ -1,0 +1,183 @@
+#include "length_field.h"
+
+#include "walk.h"
+
+/* A frame is a header with a length in it, as many bytes as that says (Netty's formula, framing.h), and maybe
+ * a trailer. Of a long header only the last FRAMING_HEAD_MAX bytes are kept: `head` points at those. */
+
+static uint32_t larger(uint32_t a, uint32_t b)
+{
+	return a > b ? a : b;
+}
+
+static uint32_t smaller(uint32_t a, uint32_t b)
+{
+	return a < b ? a : b;
+}
+
+/* How many bytes of the header come before the ones that are kept. */
+static uint32_t skipped(const struct length_field *field)
+{
+	return field->header > FRAMING_HEAD_MAX ? field->header - FRAMING_HEAD_MAX : 0;
+}
+
+static uint64_t field_mask(const struct length_field *field)
+{
+	return field->mask ? field->mask : UINT64_MAX;
+}
+
+/* An 8-byte field plus a positive adjustment can overflow; the fast path does not look for that. */
+static bool is_plain(const struct length_field *field)
+{
+	return !field->last && !field->more && !field->has_continues && !field->pad_length &&
+	       !field->trailer_length && !field->magic_length && !field->check &&
+	       (field->length < 8 || field->adjustment <= 0);
+}
+
+bool length_field_prepare(struct length_field *field)
+{
+	uint32_t first = field->offset;
+
+	field->header = field->offset + field->length;
+	if (field->pad_length) {
+		first = smaller(first, field->pad_offset);
+		field->header = larger(field->header, field->pad_offset + field->pad_length);
+	}
+	if (field->magic_length) {
+		first = smaller(first, field->magic_offset);
+		field->header = larger(field->header, field->magic_offset + field->magic_length);
+	}
+	if (!field->mask)
+		field->mask = UINT64_MAX >> (64 - 8 * field->length);
+	field->fast = is_plain(field) ? field->offset + 8 : 0;
+	field->shift = field->little_endian ? 0 : (uint8_t)(64 - 8 * field->length);
+	return field->header <= LENGTH_FIELD_HEADER_MAX && skipped(field) <= first;
+}
+
+static bool add(uint64_t *total, int64_t value)
+{
+	return !__builtin_add_overflow(*total, value, total);
+}
+
+/* The length of the frame whose header is complete; false if no frame of this framing has that header. */
+static bool frame_total(const struct framing *framing, const uint8_t *head, uint64_t raw, uint64_t *total)
+{
+	const struct length_field *field = &framing->length;
+
+	*total = raw & field_mask(field);
+	if (!add(total, (int64_t)field->offset + field->length + field->adjustment))
+		return false;
+	if (field->pad_length && !add(total, (int64_t)walk_number(head + field->pad_offset - skipped(field),
+								  field->pad_length, field->little_endian)))
+		return false;
+	return *total >= field->header + field->trailer_length && *total <= INT64_MAX &&
+	       (!framing->max || *total <= framing->max);
+}
+
+static bool has_magic(const struct length_field *field, const uint8_t *head)
+{
+	return memcmp(head + (field->magic_offset - skipped(field)), field->magic, field->magic_length) == 0;
+}
+
+static bool goes_on(const struct length_field *field, uint64_t raw)
+{
+	return (field->last && !(raw & field->last)) || raw & field->more ||
+	       (field->has_continues && (raw & field_mask(field)) == field->continues);
+}
+
+static bool begin_frame(const struct framing *framing, struct framing_state *state, const uint8_t *head)
+{
+	const struct length_field *field = &framing->length;
+	uint64_t raw =
+	    walk_number(head + field->offset - skipped(field), field->length, field->little_endian);
+	uint64_t total;
+
+	if (!frame_total(framing, head, raw, &total))
+		return false;
+	if (field->magic_length && !has_magic(field, head))
+		return false;
+	state->more = goes_on(field, raw);
+	if (field->check && !field->check(state, head, total))
+		return false;
+	walk_begin_frame(state, total, field->header);
+	return true;
+}
+
+static size_t header(const struct framing *framing, struct framing_state *state, const uint8_t *p, size_t n)
+{
+	const struct length_field *field = &framing->length;
+	const uint8_t *head = state->head;
+	size_t used;
+
+	if (state->have == 0 && n >= field->header) {
+		used = walk_sent(state, field->header);
+		head = p + skipped(field);
+	} else {
+		used = walk_header(state, p, n, field->header, skipped(field));
+		if (state->have < field->header)
+			return used;
+	}
+	return begin_frame(framing, state, head) ? used : walk_desync(state);
+}
+
+/* Some of the frame's rest; the trailer is its last bytes. */
+static size_t payload(const struct framing *framing, struct framing_state *state, const uint8_t *p, size_t n)
+{
+	const struct length_field *field = &framing->length;
+	uint64_t before = state->left;
+	size_t used = walk_payload(state, n);
+	size_t skip = before > field->trailer_length ? (size_t)(before - field->trailer_length) : 0;
+
+	for (size_t i = skip; i < used; i++)
+		if (p[i] != field->trailer[field->trailer_length - (before - i)])
+			return walk_desync(state);
+	return used;
+}
+
+static size_t advance(const struct framing *framing, struct framing_state *state, const uint8_t *p, size_t n,
+		      uint64_t offered)
+{
+	(void)offered;
+	return walk_frames(framing, state, p, n, header, payload);
+}
+
+/* The length field, by one load of 8 bytes that needs field->fast bytes. */
+static uint64_t load(const struct length_field *field, const uint8_t *p)
+{
+	uint64_t raw;
+
+	memcpy(&raw, p + field->offset, sizeof(raw));
+	if ((__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__) != field->little_endian)
+		raw = __builtin_bswap64(raw);
+	return raw >> field->shift & field->mask;
+}
+
+/* A frame in the plainest framing that begins with the write and does not end before it: most of them. `max -
+ * 1` makes a max of 0 no limit. */
+static bool feed_one(const struct framing *framing, struct framing_state *state, const uint8_t *p, size_t n)
+{
+	const struct length_field *field = &framing->length;
+	uint64_t total;
+
+	if (state->inside || !field->fast || n < field->fast)
+		return false;
+	total = load(field, p) + (uint64_t)(field->offset + field->length + field->adjustment);
+	if ((int64_t)total < field->header || total - 1 > framing->max - 1 || total < n)
+		return false;
+	if (total == n) {
+		state->messages++;
+		return true;
+	}
+	state->left = total - n;
+	walk_sent(state, n);
+	return true;
+}
+
+static void feed(const struct framing *framing, struct framing_state *state, const uint8_t *p, size_t n,
+		 uint64_t offered)
+{
+	if (!feed_one(framing, state, p, n))
+		framing_feed_each(framing, state, p, n, offered);
+}
+
+const struct framing_class framing_length_field = {.name = "length-field", .advance = advance, .feed = feed};

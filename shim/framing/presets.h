@@ -1,0 +1,23 @@
+#ifndef POISONSHIM_FRAMING_PRESETS_H
+#define POISONSHIM_FRAMING_PRESETS_H
+
+#include "framing.h"
+
+/* The framings that are complete by their name. */
+
+enum preset {
+	PRESET_AUTO,
+	PRESET_CALL,
+	PRESET_TLS,
+	PRESET_HTTP2,
+	PRESET_ZMTP,
+	/* The others need no number. */
+};
+
+extern const struct framing framing_presets[];
+extern const unsigned framing_presets_count;
+
+/* The `check` of length_field for protocols that need one. */
+bool tls_check(struct framing_state *state, const uint8_t *head, uint64_t total);
+
+#endif
