@@ -1,0 +1,1 @@
+"""Unit tests of framing, against its static code."""
