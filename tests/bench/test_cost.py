@@ -9,6 +9,8 @@ import cost
 FRAMINGS = ["call", "packet(4)", "line", "fixed(64)"]
 SAME = 5  # instructions by which two costs that must not depend on a length may differ
 
+PAGE_EDGES = 1  # bytes: memory is counted in pages, two of them shared out over 10,000 fds
+
 SMALL = ("write", "write", "pair", 64, 8)
 LARGE = ("write", "write", "pair", 65536, 300)
 
@@ -70,4 +72,4 @@ def test_a_clean_write_makes_no_system_call_of_its_own(function, target, framing
 ])
 def test_memory_of_an_fd_is_within_its_budget(kind, budget):
     over = (cost.memory_bytes(variant, "packet(4)", kind, 5000) for variant in ("poisonshim", "forward"))
-    assert next(over) - next(over) <= budget
+    assert next(over) - next(over) <= budget + PAGE_EDGES
