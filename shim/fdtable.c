@@ -21,11 +21,6 @@ static bool in_table(int fd)
 	return (unsigned)fd < FDTABLE_SIZE;
 }
 
-static uintptr_t slot_of(int fd)
-{
-	return in_table(fd) ? atomic_load(&fdtable[fd]) : SLOT_UNGUARDED;
-}
-
 static struct stream *stream_of(uintptr_t slot)
 {
 	return slot >= SLOT_TAGS ? (struct stream *)slot : NULL;
@@ -83,7 +78,7 @@ static struct stream *make_stream(int fd, uintptr_t seen, const struct profile *
 struct stream *fdtable_classify(int fd)
 {
 	const struct profile *profile = NULL;
-	uintptr_t slot = slot_of(fd);
+	uintptr_t slot = fdtable_slot(fd);
 	uint32_t identity = 0;
 	struct stream *stream = NULL;
 	int saved = errno;
@@ -112,7 +107,7 @@ static void create(int fd, uintptr_t slot)
 {
 	int saved = errno;
 
-	if (in_table(fd) && slot_of(fd) != slot && process_is_ours())
+	if (in_table(fd) && fdtable_slot(fd) != slot && process_is_ours())
 		replace(fd, slot, true);
 	errno = saved;
 }
@@ -124,7 +119,7 @@ void fdtable_born(int fd, int domain, int type, int protocol)
 
 void fdtable_accepted(int fd, int listener)
 {
-	uintptr_t slot = slot_of(listener);
+	uintptr_t slot = fdtable_slot(listener);
 
 	create(fd, slot >= SLOT_BORN_TCP && slot < SLOT_TAGS ? slot : SLOT_UNKNOWN);
 }
@@ -144,7 +139,7 @@ static void share_with_standard(struct stream *stream, int copy)
 /* The standard fds have rules of their own: what is known of one says nothing about the other. */
 static uintptr_t slot_for_copy(int fd, int copy)
 {
-	uintptr_t slot = slot_of(fd);
+	uintptr_t slot = fdtable_slot(fd);
 
 	if (stream_of(slot))
 		return stream_share(stream_of(slot)) ? slot : SLOT_UNKNOWN;
@@ -155,7 +150,7 @@ void fdtable_duplicated(int fd, int copy)
 {
 	int saved = errno;
 
-	if (fd != copy && in_table(copy) && (slot_of(fd) || slot_of(copy)) && process_is_ours()) {
+	if (fd != copy && in_table(copy) && (fdtable_slot(fd) || fdtable_slot(copy)) && process_is_ours()) {
 		uintptr_t slot = slot_for_copy(fd, copy);
 
 		if (stream_of(slot))
@@ -167,7 +162,7 @@ void fdtable_duplicated(int fd, int copy)
 
 void fdtable_connected(int fd, int family)
 {
-	uintptr_t slot = slot_of(fd);
+	uintptr_t slot = fdtable_slot(fd);
 	struct stream *stream = stream_of(slot);
 	int saved = errno;
 
@@ -180,7 +175,7 @@ void fdtable_connected(int fd, int family)
 
 void fdtable_shut_down(int fd)
 {
-	struct stream *stream = stream_of(slot_of(fd));
+	struct stream *stream = stream_of(fdtable_slot(fd));
 
 	if (stream && process_is_ours())
 		stream_half_close(stream, fd);
@@ -190,7 +185,7 @@ void fdtable_closing(int fd)
 {
 	int saved = errno;
 
-	if (slot_of(fd) != SLOT_UNKNOWN && in_table(fd) && process_is_ours())
+	if (fdtable_slot(fd) != SLOT_UNKNOWN && in_table(fd) && process_is_ours())
 		replace(fd, SLOT_UNKNOWN, false);
 	errno = saved;
 }

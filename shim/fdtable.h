@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "hidden.h"
 #include "rules.h"
 #include "stream.h"
 
@@ -22,20 +23,35 @@ enum slot_tag {
 	SLOT_TAGS,
 };
 
-extern _Atomic uintptr_t fdtable[FDTABLE_SIZE];
+extern HIDDEN _Atomic uintptr_t fdtable[FDTABLE_SIZE];
 
 /* The slow half of fdtable_lookup: finds out what a new fd is. */
 struct stream *fdtable_classify(int fd);
 
+static inline uintptr_t fdtable_slot(int fd)
+{
+	if ((unsigned)fd >= FDTABLE_SIZE)
+		return SLOT_UNGUARDED;
+	return atomic_load_explicit(&fdtable[fd], memory_order_acquire);
+}
+
+static inline bool fdtable_is_unguarded(uintptr_t slot)
+{
+	return slot - SLOT_UNGUARDED <= SLOT_NOT_IN_RULES - SLOT_UNGUARDED;
+}
+
+/* The stream behind a slot that is not known to be unguarded, or NULL: it is, after all. */
+static inline struct stream *fdtable_stream(uintptr_t slot, int fd)
+{
+	return slot >= SLOT_TAGS ? (struct stream *)slot : fdtable_classify(fd);
+}
+
 /* The stream that a write to `fd` belongs to, or NULL: not guarded. */
 static inline struct stream *fdtable_lookup(int fd)
 {
-	if ((unsigned)fd >= FDTABLE_SIZE)
-		return NULL;
-	uintptr_t slot = atomic_load_explicit(&fdtable[fd], memory_order_acquire);
-	if (slot - SLOT_UNGUARDED <= SLOT_NOT_IN_RULES - SLOT_UNGUARDED)
-		return NULL;
-	return slot >= SLOT_TAGS ? (struct stream *)slot : fdtable_classify(fd);
+	uintptr_t slot = fdtable_slot(fd);
+
+	return fdtable_is_unguarded(slot) ? NULL : fdtable_stream(slot, fd);
 }
 
 /* True if `fd` still means `stream` in the table. */

@@ -26,14 +26,18 @@ static void refuse_to_start(const struct config_error *error)
 	_exit(EX_CONFIG);
 }
 
-static uint32_t largest_window(void)
+static void prepare_profiles(void)
 {
 	uint32_t largest = 0;
 
-	for (unsigned i = 0; i < config.rules.count; i++)
-		if (config.rules.rule[i].profile.window > largest)
-			largest = config.rules.rule[i].profile.window;
-	return largest;
+	for (unsigned i = 0; i < config.rules.count; i++) {
+		struct profile *profile = &config.rules.rule[i].profile;
+
+		profile->feed = profile->framing.class->feed ? profile->framing.class->feed : framing_feed;
+		if (profile->window > largest)
+			largest = profile->window;
+	}
+	tail_start(largest);
 }
 
 static void start(char *const *environment)
@@ -43,7 +47,7 @@ static void start(char *const *environment)
 	real_resolve();
 	if (!config_load(environment, &error))
 		refuse_to_start(&error);
-	tail_start(largest_window());
+	prepare_profiles();
 	process_start();
 	thread_start();
 	report_start(&config.log);

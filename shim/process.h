@@ -6,13 +6,15 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "hidden.h"
+
 /* The process that our memory belongs to. The page is wiped by the kernel in a forked child
  * (MADV_WIPEONFORK), so 0 means: just forked; a child made with vfork or clone(CLONE_VM) sees its parent's id
  * in it. */
 struct process_page {
 	_Alignas(4096) _Atomic pid_t pid;
 };
-extern struct process_page process;
+extern HIDDEN struct process_page process;
 
 /* Counts forks: 1 in the program as started, one more in each generation of forked children. */
 extern uint16_t process_epoch;

@@ -6,6 +6,8 @@
 #include <sys/types.h>
 #include <sys/uio.h>
 
+#include "hidden.h"
+
 /*
  * The libc functions underneath: every call that is hooked, once. X(return type, name, parameters,
  * arguments). Each pointer starts at a function that resolves all of them, so that a call from another
@@ -43,7 +45,7 @@ struct real {
 		       ...); /* glibc's other name for it; same as fcntl where libc has none */
 };
 
-extern struct real real;
+extern HIDDEN struct real real;
 
 /* Resolves every name with dlsym(RTLD_NEXT); idempotent. Names that libc lacks are never asked for. */
 void real_resolve(void);

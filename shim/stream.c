@@ -24,7 +24,7 @@ uint32_t stream_clock_ms(void)
 void stream_set_state(struct stream *stream, enum stream_state state)
 {
 	stream->state = (uint8_t)state;
-	stream->gate = state > STREAM_OPEN || config.deadline_ns;
+	stream->gate = state != STREAM_UNCUT || config.deadline_ns;
 }
 
 struct stream *stream_create(const struct profile *profile, uint32_t identity)
@@ -44,7 +44,7 @@ struct stream *stream_create(const struct profile *profile, uint32_t identity)
 	stream->verdict = VERDICT_NONE;
 	stream->frame = (struct framing_state){0};
 	tail_clear(&stream->tail);
-	stream_set_state(stream, STREAM_CLEAN);
+	stream_set_state(stream, STREAM_UNCUT);
 	atomic_store(&stream->fds, 1);
 	return stream;
 }
@@ -61,7 +61,7 @@ bool stream_share(struct stream *stream)
 
 static bool is_inside(const struct stream *stream)
 {
-	return stream->state == STREAM_TORN || stream->state == STREAM_OPEN;
+	return stream->state <= STREAM_TORN && stream->frame.inside;
 }
 
 /* A forked child that closes what it inherited ends nothing. */
@@ -88,7 +88,7 @@ void stream_drop(struct stream *stream, int fd, bool quiet)
 		return;
 	if (!quiet)
 		report_closed(stream, fd);
-	if (atomic_fetch_or(&stream->owner, STREAM_CLOSED) & STREAM_OWNER_TID)
+	if (atomic_fetch_or(&stream->owner, STREAM_CLOSED) & STREAM_OWNER)
 		return;
 	stream_release(stream);
 }
@@ -111,7 +111,7 @@ static void free_stream(struct stream *stream)
 
 void stream_release(struct stream *stream)
 {
-	uint32_t flags = atomic_exchange(&stream->owner, 0) & ~STREAM_OWNER_TID;
+	uint32_t flags = atomic_exchange(&stream->owner, 0) & ~STREAM_OWNER;
 
 	if (flags & STREAM_WAITERS)
 		stream_wake(stream);
@@ -119,9 +119,26 @@ void stream_release(struct stream *stream)
 		free_stream(stream);
 }
 
+void stream_let_go_slowly(struct stream *stream)
+{
+	uint32_t mine = thread_self.token;
+
+	if (!atomic_compare_exchange_strong_explicit(&stream->owner, &mine, 0, memory_order_release,
+						     memory_order_relaxed))
+		stream_release(stream);
+}
+
+/* Single-threaded calls leave no owner; and a call that was left before it took the stream harms nobody. */
+static bool is_mine(const struct stream *stream)
+{
+	uint32_t owner = atomic_load(&stream->owner) & STREAM_OWNER;
+
+	return owner == 0 || owner == thread_self.token;
+}
+
 void stream_abandon(struct stream *stream, int fd, enum cut cut)
 {
-	if ((atomic_load(&stream->owner) & STREAM_OWNER_TID) != (uint32_t)thread_self.tid)
+	if (!is_mine(stream))
 		return;
 	if (stream->state < STREAM_POISONED) {
 		stream->cut = (uint8_t)cut;
@@ -129,5 +146,5 @@ void stream_abandon(struct stream *stream, int fd, enum cut cut)
 		stream->count_unknown = true;
 		stream_poison(stream, fdtable_verify(fd, stream) ? fd : -1, VERDICT_NO_RETURN, NULL);
 	}
-	stream_release(stream);
+	stream_let_go(stream);
 }

@@ -13,16 +13,26 @@
 #include "tail.h"
 #include "thread.h"
 
-/* The states of DESIGN.md section 3. ARMED is not among them: a stream is armed while it has an owner. */
-enum stream_state { STREAM_CLEAN, STREAM_OPEN, STREAM_TORN, STREAM_POISONED, STREAM_OFF };
+/* The states of DESIGN.md section 3. A stream is armed while some thread has it in its list of calls in
+ * flight. */
+enum stream_state {
+	STREAM_UNCUT, /* clean or open: frame.inside says which */
+	STREAM_TORN,
+	STREAM_POISONED,
+	STREAM_OFF,
+};
 
-#define STREAM_OWNER_TID 0x3fffffffu /* the thread whose call is in the kernel */
-#define STREAM_WAITERS 0x40000000u   /* wake them when the owner leaves */
-#define STREAM_CLOSED 0x80000000u    /* no fd means it any more: whoever owns it frees it */
+#define STREAM_OWNER_TID 0x003fffffu /* the thread whose call is in the kernel (tids end at 2^22) */
+#define STREAM_OWNER_EPOCH \
+	0x3fc00000u /* low bits of its process_epoch: tells our threads from our parent's */
+#define STREAM_OWNER_EPOCH_SHIFT 22
+#define STREAM_OWNER (STREAM_OWNER_TID | STREAM_OWNER_EPOCH)
+#define STREAM_WAITERS 0x40000000u /* wake them when the owner leaves */
+#define STREAM_CLOSED 0x80000000u  /* no fd means it any more: whoever owns it frees it */
 
 /* One open file description. Every fd that was duplicated from it shares it. */
 struct stream {
-	_Atomic uint32_t owner; /* futex word: STREAM_OWNER_TID and flags, 0: nobody */
+	_Atomic uint32_t owner; /* futex word: STREAM_OWNER and flags, 0: nobody, or single-threaded */
 	_Atomic uint32_t fds;	/* how many fds of this process mean it */
 	const struct profile *profile;
 	uint32_t identity; /* of the kernel's object, fdtable.c */
@@ -42,21 +52,20 @@ struct stream {
 	struct tail tail;
 };
 
-/* One write call on its way through a hook, on the hook's stack. The two cookies tell whether that stack is
- * still there (thread.c). */
+/* Stands on the stack of a hook while its call is in the kernel, so that thread.c can see whether that stack
+ * is still there. */
+struct mark {
+	struct stream *stream;
+};
+
+/* One write call on its way through a hook. */
 struct call {
-	uint64_t cookie;
 	struct stream *stream; /* armed for this call, or NULL: not guarded */
+	struct mark *mark;
 	struct offer offer;
 	int fd;
 	int flags; /* MSG_* */
-	uintptr_t frame;
-	uint64_t cookie_again;
 };
-
-/* The stack pointer of the hook's caller: tells a call that was jumped over from one that a handler
- * interrupted. */
-#define STREAM_CALLER ((uintptr_t)__builtin_dwarf_cfa())
 
 /* A new stream with one fd; NULL without memory. */
 struct stream *stream_create(const struct profile *profile, uint32_t identity);
@@ -71,12 +80,12 @@ void stream_drop(struct stream *stream, int fd, bool quiet);
 /* The writing side is shut down: says so in the log if that is inside a message. */
 void stream_half_close(struct stream *stream, int fd);
 
-/* Takes the stream for call->stream, if it may write what it offers. True: make the call, then
- * stream_leave(). False: refused, errno is set, nothing may be written. */
-bool stream_enter(struct call *call);
+/* Takes call->stream, if it may write what it offers. True: make the call, then stream_leave(). False:
+ * refused, errno is set, nothing may be written. */
+static inline bool stream_enter(struct call *call);
 
 /* Settles what the kernel accepted and lets the stream go. Returns `result`; errno stays the kernel's. */
-ssize_t stream_leave(struct call *call, ssize_t result);
+static inline ssize_t stream_leave(const struct call *call, ssize_t result);
 
 /* The call that this thread had armed will never return. */
 void stream_abandon(struct stream *stream, int fd, enum cut cut);
@@ -99,7 +108,22 @@ enum stream_acquired stream_acquire(struct stream *stream, const struct call *ca
 void stream_release(struct stream *stream);
 void stream_wake(struct stream *stream);
 void stream_set_state(struct stream *stream, enum stream_state state);
-void stream_settle(struct stream *stream, struct call *call, ssize_t result);
+struct entered {
+	struct stream *stream; /* armed, or NULL: not guarded */
+	bool refused;
+};
+
+/* The ways off the clean path. They take a call in pieces that fit into registers: a struct call that is only
+ * made here costs the clean path no stores. `how` is STREAM_HOW(shape, flags). */
+#define STREAM_HOW(shape, flags) ((uint64_t)(shape) << 32 | (uint32_t)(flags))
+struct entered stream_enter_slowly(struct stream *stream, struct mark *mark, const void *base, size_t count,
+				   int fd, uint64_t how);
+struct entered stream_enter_threaded(struct stream *stream, struct mark *mark, const void *base, size_t count,
+				     int fd, uint64_t how);
+void stream_settle(struct stream *stream, const void *base, size_t count, int fd, uint64_t how,
+		   ssize_t result);
+void stream_let_go_slowly(struct stream *stream);
+
 bool stream_is_nonblocking(const struct call *call);
 uint32_t stream_clock_ms(void);
 
@@ -121,5 +145,7 @@ bool stream_deny(const struct call *call);
 
 /* A line about the stream, if the level wants it. */
 void stream_report(struct stream *stream, int fd, enum event event, const struct report *details);
+
+#include "stream_clean.h"
 
 #endif

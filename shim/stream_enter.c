@@ -5,73 +5,9 @@
 #include "config.h"
 #include "fdtable.h"
 
-/* musl has no such variable. */
-extern char __libc_single_threaded __attribute__((weak));
-
-static inline bool single_threaded(void)
-{
-	return &__libc_single_threaded && __libc_single_threaded;
-}
-
-/* Single-threaded, only a signal handler can come between load and store, and it leaves the stream as it was.
- */
-static inline bool take(struct stream *stream, uint32_t tid)
-{
-	uint32_t nobody = 0;
-
-	if (!single_threaded())
-		return atomic_compare_exchange_strong_explicit(&stream->owner, &nobody, tid,
-							       memory_order_acquire, memory_order_relaxed);
-	if (atomic_load_explicit(&stream->owner, memory_order_relaxed))
-		return false;
-	atomic_store_explicit(&stream->owner, tid, memory_order_relaxed);
-	return true;
-}
-
-static inline void let_go(struct stream *stream)
-{
-	uint32_t mine = (uint32_t)thread_self.tid;
-
-	if (single_threaded()) {
-		if (atomic_load_explicit(&stream->owner, memory_order_relaxed) == mine) {
-			atomic_store_explicit(&stream->owner, 0, memory_order_relaxed);
-			return;
-		}
-	} else if (atomic_compare_exchange_strong_explicit(&stream->owner, &mine, 0, memory_order_release,
-							   memory_order_relaxed)) {
-		return;
-	}
-	stream_release(stream);
-}
-
-/* Before the stream is taken: a handler between the two must not find an owner without a call. */
-static inline void push(struct call *call)
-{
-	struct thread *thread = &thread_self;
-
-	call->cookie = call->cookie_again = ++thread->cookies;
-	thread->calls[thread->depth] = (struct inflight){
-	    .stream = call->stream,
-	    .call = call,
-	    .frame = call->frame,
-	    .cookie = call->cookie,
-	    .fd = call->fd,
-	};
-	atomic_signal_fence(memory_order_seq_cst);
-	thread->depth++;
-	atomic_signal_fence(memory_order_seq_cst);
-}
-
-/* After the stream is let go, for the same reason. */
-static inline void pop(void)
-{
-	atomic_signal_fence(memory_order_seq_cst);
-	thread_self.depth--;
-}
-
 static bool deadline_is_over(const struct stream *stream)
 {
-	return config.deadline_ns && (stream->state == STREAM_OPEN || stream->state == STREAM_TORN) &&
+	return config.deadline_ns && stream->frame.inside && stream->state <= STREAM_TORN &&
 	       (uint64_t)(stream_clock_ms() - stream->begin_ms) * 1000000 >= config.deadline_ns;
 }
 
@@ -146,119 +82,98 @@ static enum gate refuse_nested(struct stream *stream, struct call *call)
 	return GATE_REFUSED;
 }
 
+static enum gate take_turn(struct stream *stream, struct call *call)
+{
+	if (thread_is_inside(stream))
+		return refuse_nested(stream, call);
+
+	enum stream_acquired acquired = stream_acquire(stream, call);
+
+	if (acquired == STREAM_BUSY)
+		return GATE_REFUSED;
+	if (acquired == STREAM_STALE)
+		return GATE_STALE;
+	enum gate gate = pass(stream, call, acquired);
+	if (gate != GATE_GO)
+		stream_release(stream);
+	return gate;
+}
+
 static enum gate try_stream(struct call *call)
 {
-	struct stream *stream = call->stream;
+	uint32_t depth = thread_self.depth;
 
-	push(call);
-	enum stream_acquired acquired = stream_acquire(stream, call);
-	enum gate gate;
-
-	switch (acquired) {
-	case STREAM_BUSY:
-		gate = GATE_REFUSED;
-		break;
-	case STREAM_NESTED:
-		gate = refuse_nested(stream, call);
-		break;
-	case STREAM_STALE:
-		gate = GATE_STALE;
-		break;
-	default:
-		gate = pass(stream, call, acquired);
-		if (gate == GATE_GO)
-			return gate;
-		stream_release(stream);
-	}
-	pop();
+	stream_push(call, depth, -1);
+	enum gate gate = take_turn(call->stream, call);
+	if (gate == GATE_GO)
+		thread_self.calls[depth].fd = call->fd;
+	else
+		stream_pop();
 	return gate;
 }
 
 static void arm(struct stream *stream)
 {
 	stream->epoch = process_epoch;
-	if (config.deadline_ns && stream->state == STREAM_CLEAN)
+	if (config.deadline_ns && !stream->frame.inside)
 		stream->begin_ms = stream_clock_ms();
 }
 
-static bool goes_raw(struct call *call)
-{
-	call->stream = NULL;
-	return true;
-}
+#define NOT_GUARDED ((struct entered){.stream = NULL})
 
-static __attribute__((noinline)) bool enter_slowly(struct call *call)
+static struct entered enter(struct call call)
 {
 	int saved = errno;
 
-	if (call->stream->state == STREAM_OFF)
-		return goes_raw(call);
+	if (call.stream->state == STREAM_OFF)
+		return NOT_GUARDED;
 	if (thread_self.pid != process.pid && !thread_refresh())
-		return goes_raw(call);
-	thread_drop_jumped(call->frame);
+		return NOT_GUARDED;
+	thread_drop_jumped(call.mark);
 	if (thread_self.depth == THREAD_CALLS_MAX)
-		return goes_raw(call);
-	for (;;) {
-		enum gate gate = try_stream(call);
+		return NOT_GUARDED;
+	while (call.stream) {
+		enum gate gate = try_stream(&call);
 
 		if (gate == GATE_REFUSED)
-			return false;
+			return (struct entered){.refused = true};
 		errno = saved;
+		if (gate == GATE_RAW)
+			return NOT_GUARDED;
 		if (gate == GATE_GO) {
-			arm(call->stream);
-			return true;
+			arm(call.stream);
+			return (struct entered){.stream = call.stream};
 		}
-		if (gate == GATE_STALE)
-			call->stream = fdtable_lookup(call->fd);
-		if (gate == GATE_RAW || !call->stream)
-			return goes_raw(call);
+		call.stream = fdtable_lookup(call.fd);
 	}
+	return NOT_GUARDED;
 }
 
-bool stream_enter(struct call *call)
+struct entered stream_enter_slowly(struct stream *stream, struct mark *mark, const void *base, size_t count,
+				   int fd, uint64_t how)
 {
-	struct stream *stream = call->stream;
-	struct thread *thread = &thread_self;
-
-	if (thread->depth || thread->pid != process.pid || stream->gate)
-		return enter_slowly(call);
-	push(call);
-	if (!take(stream, (uint32_t)thread->tid)) {
-		pop();
-		return enter_slowly(call);
-	}
-	/* Closed or poisoned between look-up and taking. */
-	if (!single_threaded() && (stream->gate || !fdtable_means(call->fd, stream))) {
-		let_go(stream);
-		pop();
-		return enter_slowly(call);
-	}
-	stream->epoch = process_epoch;
-	return true;
+	return enter((struct call){
+	    .stream = stream,
+	    .mark = mark,
+	    .offer = {.shape = (enum offer_shape)(how >> 32), .base = base, .count = count},
+	    .fd = fd,
+	    .flags = (int)(uint32_t)how,
+	});
 }
 
-static inline bool settle_clean(struct stream *stream, const struct call *call, ssize_t result)
+/* The clean path where other threads may be about: the call is pushed, the stream not yet taken. */
+struct entered stream_enter_threaded(struct stream *stream, struct mark *mark, const void *base, size_t count,
+				     int fd, uint64_t how)
 {
-	if (stream->gate || call->offer.shape != OFFER_FLAT || result <= 0 ||
-	    (size_t)result != call->offer.count)
-		return false;
-	framing_feed(&stream->profile->framing, &stream->frame, call->offer.base, (size_t)result,
-		     (uint64_t)result);
-	if (stream->frame.desync)
-		return false;
-	stream->state = stream->frame.inside ? STREAM_OPEN : STREAM_CLEAN;
-	return true;
-}
+	uint32_t nobody = 0;
 
-ssize_t stream_leave(struct call *call, ssize_t result)
-{
-	struct stream *stream = call->stream;
-
-	if (!stream)
-		return result;
-	if (!settle_clean(stream, call, result))
-		stream_settle(stream, call, result);
-	let_go(stream);
-	pop();
-	return result;
+	if (atomic_compare_exchange_strong_explicit(&stream->owner, &nobody, thread_self.token,
+						    memory_order_acquire, memory_order_relaxed)) {
+		/* It may have been closed or cut between look-up and taking. */
+		if (!stream->gate && fdtable_means(fd, stream))
+			return (struct entered){.stream = stream};
+		stream_let_go(stream);
+	}
+	stream_pop();
+	return stream_enter_slowly(stream, mark, base, count, fd, how);
 }

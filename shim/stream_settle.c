@@ -7,7 +7,7 @@
 
 #define DESYNC_SHOWN 16
 
-static void lose_framing(struct stream *stream, struct call *call)
+static void lose_framing(struct stream *stream, const struct call *call)
 {
 	uint8_t bytes[DESYNC_SHOWN];
 	struct report details = {.bytes = bytes};
@@ -31,14 +31,14 @@ static void note_cut(struct stream *stream, const struct call *call, ssize_t res
 }
 
 /* The kernel refused bytes of a message that has begun. */
-static void tear(struct stream *stream, struct call *call, uint64_t accepted, ssize_t result, int error)
+static void tear(struct stream *stream, const struct call *call, uint64_t accepted, ssize_t result, int error)
 {
 	bool was_torn = stream->state == STREAM_TORN;
 
 	tail_keep(&stream->tail, &call->offer, accepted, stream->profile->window, &stream->profile->framing,
 		  &stream->frame);
 	note_cut(stream, call, result, error);
-	stream_set_state(stream, stream->tail.length ? STREAM_TORN : STREAM_OPEN);
+	stream_set_state(stream, stream->tail.length ? STREAM_TORN : STREAM_UNCUT);
 	if (!was_torn)
 		stream_report(stream, call->fd, EVENT_TORN, NULL);
 	if (config.strict && stream_was_interrupted(stream, call) && fdtable_verify(call->fd, stream))
@@ -51,7 +51,7 @@ static void reach_boundary(struct stream *stream, const struct call *call)
 
 	tail_clear(&stream->tail);
 	stream->cut = CUT_NONE;
-	stream_set_state(stream, STREAM_CLEAN);
+	stream_set_state(stream, STREAM_UNCUT);
 	if (was_torn)
 		stream_report(stream, call->fd, EVENT_RESUMED, NULL);
 }
@@ -61,29 +61,36 @@ static void stay_inside(struct stream *stream, const struct call *call)
 {
 	bool was_torn = stream->state == STREAM_TORN;
 
-	stream_set_state(stream, stream->tail.length ? STREAM_TORN : STREAM_OPEN);
-	if (was_torn && stream->state == STREAM_OPEN)
+	stream_set_state(stream, stream->tail.length ? STREAM_TORN : STREAM_UNCUT);
+	if (was_torn && stream->state == STREAM_UNCUT)
 		stream_report(stream, call->fd, EVENT_RESUMED, NULL);
 }
 
-void stream_settle(struct stream *stream, struct call *call, ssize_t result)
+void stream_settle(struct stream *stream, const void *base, size_t count, int fd, uint64_t how,
+		   ssize_t result)
 {
+	const struct call call = {
+	    .stream = stream,
+	    .offer = {.shape = (enum offer_shape)(how >> 32), .base = base, .count = count},
+	    .fd = fd,
+	    .flags = (int)(uint32_t)how,
+	};
 	int error = errno;
-	uint64_t accepted = offer_accepted(&call->offer, result);
+	uint64_t accepted = offer_accepted(&call.offer, result);
 	uint64_t messages = stream->frame.messages;
 
 	if (accepted && !stream->frame.desync)
-		offer_feed(&call->offer, accepted, &stream->profile->framing, &stream->frame);
+		offer_feed(&call.offer, accepted, &stream->profile->framing, &stream->frame);
 	tail_advance(&stream->tail, accepted);
 	if (stream->frame.messages != messages && config.deadline_ns)
 		stream->begin_ms = stream_clock_ms();
 	if (stream->frame.desync)
-		lose_framing(stream, call);
+		lose_framing(stream, &call);
 	else if (!stream->frame.inside)
-		reach_boundary(stream, call);
-	else if (result >= 0 && accepted == offer_total(&call->offer))
-		stay_inside(stream, call);
+		reach_boundary(stream, &call);
+	else if (result >= 0 && accepted == offer_total(&call.offer))
+		stay_inside(stream, &call);
 	else
-		tear(stream, call, accepted, result, error);
+		tear(stream, &call, accepted, result, error);
 	errno = error;
 }

@@ -85,22 +85,23 @@ static bool wait_for_owner(struct stream *stream, const struct call *call, uint3
 
 static bool steal(struct stream *stream, uint32_t owner)
 {
-	uint32_t mine = (owner & ~STREAM_OWNER_TID) | (uint32_t)thread_self.tid;
+	uint32_t mine = (owner & (STREAM_WAITERS | STREAM_CLOSED)) | thread_self.token;
 
 	return atomic_compare_exchange_strong(&stream->owner, &owner, mine);
+}
+
+static bool is_of_this_process(uint32_t token)
+{
+	return ((token ^ thread_self.token) & STREAM_OWNER_EPOCH) == 0;
 }
 
 /* One look at a stream that is owned. STREAM_BUSY: wait and look again. */
 static enum stream_acquired look(struct stream *stream, uint32_t owner)
 {
-	pid_t tid = (pid_t)(owner & STREAM_OWNER_TID);
-
-	if (tid == thread_self.tid && thread_is_inside(stream))
-		return STREAM_NESTED;
-	if (stream->epoch != process_epoch)
+	if (!is_of_this_process(owner))
 		return steal(stream, owner) ? STREAM_INHERITED : STREAM_BUSY;
-	/* A live thread that is not inside has the number of one that is gone. */
-	if (tid == thread_self.tid || thread_is_gone(tid))
+	/* We are not inside: then a thread that is gone had our number. */
+	if ((owner & STREAM_OWNER) == thread_self.token || thread_is_gone(owner))
 		return steal(stream, owner) ? STREAM_OWNER_GONE : STREAM_BUSY;
 	return STREAM_BUSY;
 }
@@ -114,9 +115,9 @@ enum stream_acquired stream_acquire(struct stream *stream, const struct call *ca
 
 		if (!fdtable_means(call->fd, stream))
 			return STREAM_STALE;
-		if (atomic_compare_exchange_strong(&stream->owner, &owner, (uint32_t)thread_self.tid))
+		if (atomic_compare_exchange_strong(&stream->owner, &owner, thread_self.token))
 			return STREAM_ACQUIRED;
-		if (!(owner & STREAM_OWNER_TID))
+		if (!(owner & STREAM_OWNER))
 			continue;
 		enum stream_acquired seen = look(stream, owner);
 		if (seen != STREAM_BUSY)

@@ -19,7 +19,8 @@ static void abandon_from(uint32_t depth, enum cut cut)
 	while (thread_self.depth > depth) {
 		struct inflight inflight = thread_self.calls[thread_self.depth - 1];
 
-		stream_abandon(inflight.stream, inflight.fd, cut);
+		if (inflight.fd >= 0)
+			stream_abandon(inflight.stream, inflight.fd, cut);
 		thread_self.depth--;
 	}
 }
@@ -40,7 +41,8 @@ bool thread_refresh(void)
 {
 	if (!process_is_ours())
 		return false;
-	thread_self.tid = (pid_t)syscall(SYS_gettid);
+	thread_self.token = (uint32_t)syscall(SYS_gettid) & STREAM_OWNER_TID;
+	thread_self.token |= (uint32_t)process_epoch << STREAM_OWNER_EPOCH_SHIFT & STREAM_OWNER_EPOCH;
 	thread_self.pid = process.pid;
 	pthread_setspecific(exit_key, &thread_self);
 	return true;
@@ -51,10 +53,10 @@ void thread_distrust(void)
 	thread_self.pid = 0;
 }
 
-bool thread_is_gone(pid_t tid)
+bool thread_is_gone(uint32_t token)
 {
 	int saved = errno;
-	bool gone = syscall(SYS_tgkill, process.pid, tid, 0) != 0 && errno == ESRCH;
+	bool gone = syscall(SYS_tgkill, process.pid, token & STREAM_OWNER_TID, 0) != 0 && errno == ESRCH;
 
 	errno = saved;
 	return gone;
@@ -65,9 +67,9 @@ static bool on_stack(const stack_t *alternate, uintptr_t address)
 	return address - (uintptr_t)alternate->ss_sp < alternate->ss_size;
 }
 
-/* The stack only tells when old and new frame are on the same one. A frame on the alternate stack that the
- * thread has left is dead; a normal frame seen from the alternate stack is older. */
-static bool frame_is_popped(uintptr_t old, uintptr_t now)
+/* The stack only tells when both marks are on the same one. A mark on the alternate stack that the
+ * thread has left is dead; one on the normal stack seen from the alternate stack is older. */
+static bool mark_is_popped(uintptr_t old, uintptr_t now)
 {
 	stack_t alternate = {0};
 	int saved = errno;
@@ -80,18 +82,20 @@ static bool frame_is_popped(uintptr_t old, uintptr_t now)
 	return on_stack(&alternate, old);
 }
 
-static bool call_is_intact(const struct inflight *inflight)
+/* A jump followed by deeper calls lands other data where the mark was. */
+static bool mark_is_intact(const struct inflight *inflight)
 {
-	return memory_readable(inflight->call, sizeof(struct call)) == sizeof(struct call) &&
-	       inflight->call->cookie == inflight->cookie && inflight->call->cookie_again == inflight->cookie;
+	const struct mark *mark = inflight->mark;
+
+	return memory_readable(mark, sizeof(*mark)) == sizeof(*mark) && mark->stream == inflight->stream;
 }
 
-void thread_drop_jumped(uintptr_t frame)
+void thread_drop_jumped(const struct mark *mark)
 {
 	for (uint32_t i = 0; i < thread_self.depth; i++) {
 		const struct inflight *inflight = &thread_self.calls[i];
 
-		if (frame_is_popped(inflight->frame, frame) || !call_is_intact(inflight)) {
+		if (mark_is_popped((uintptr_t)inflight->mark, (uintptr_t)mark) || !mark_is_intact(inflight)) {
 			abandon_from(i, CUT_JUMPED_OVER);
 			return;
 		}

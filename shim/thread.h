@@ -5,7 +5,9 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-struct call;
+#include "hidden.h"
+
+struct mark;
 struct stream;
 
 /* Calls of one thread that can be in the kernel at once: the one that runs and those its signal handlers
@@ -14,36 +16,33 @@ struct stream;
 
 struct inflight {
 	struct stream *stream;
-	const struct call *call; /* on the stack of the hook; may be gone */
-	uintptr_t frame;	 /* stack pointer of the hook's caller */
-	uint64_t cookie;	 /* what call->cookie was */
-	int fd;
+	const struct mark *mark; /* on the stack of the hook; may be gone */
+	int fd;			 /* -1: waits for the stream, nothing is armed yet */
 };
 
 struct thread {
-	pid_t pid; /* process.pid when `tid` was taken; 0: never, or not to be trusted */
-	pid_t tid;
+	pid_t pid;	/* process.pid when `token` was made; 0: never, or not to be trusted */
+	uint32_t token; /* the owner word of streams that this thread is inside, stream.h */
 	uint32_t depth; /* used entries of `calls` */
-	uint64_t cookies;
 	struct inflight calls[THREAD_CALLS_MAX];
 };
 
-extern _Thread_local struct thread thread_self;
+extern HIDDEN _Thread_local struct thread thread_self;
 
 void thread_start(void);
 
-/* Fills in pid and tid after thread creation or fork. False in a child that shares its parent's memory. */
+/* Fills in pid and token after thread creation or fork. False in a child that shares its parent's memory. */
 bool thread_refresh(void);
 
 /* The next write asks again which process this is: we may be a vfork child on the parent's thread memory. */
 void thread_distrust(void);
 
-/* True if thread `tid` of this process has ended. */
-bool thread_is_gone(pid_t tid);
+/* True if the thread that made `token` has ended. Only for tokens of this process: same epoch. */
+bool thread_is_gone(uint32_t token);
 
-/* Finds calls that were left by a jump or an exception, newest first, and abandons their streams. `frame` is
- * the stack pointer of the caller of the hook that asks. */
-void thread_drop_jumped(uintptr_t frame);
+/* Finds calls that were left by a jump or an exception and abandons their streams. `mark` is that of the hook
+ * that asks. */
+void thread_drop_jumped(const struct mark *mark);
 
 /* True if this thread has a call on `stream` that still runs, below the newest one, which asks. */
 bool thread_is_inside(const struct stream *stream);

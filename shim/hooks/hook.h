@@ -20,11 +20,19 @@ typedef const struct sockaddr *hook_const_address;
 
 #define HOOK __attribute__((visibility("default")))
 
-/* A write call on its way through the guard. Must be used in the hook itself: it takes the caller's frame. */
-#define HOOK_CALL(stream_, fd_, flags_, shape_, base_, count_)                               \
-	{                                                                                    \
-		.stream = (stream_), .fd = (fd_), .flags = (flags_), .frame = STREAM_CALLER, \
-		.offer = {.shape = (shape_), .base = (base_), .count = (count_)},            \
+/* The half of a hook that guards: apart, so that an unguarded call saves no registers. */
+#define GUARDED __attribute__((noinline))
+
+/* Declares a write call on its way through the guard, and its mark on the hook's stack.
+ * call.stream is NULL if the fd turns out to be unguarded. */
+#define HOOK_CALL(name_, slot_, fd_, flags_, shape_, base_, count_)           \
+	struct mark name_##_mark;                                             \
+	struct call name_ = {                                                 \
+	    .stream = fdtable_stream((slot_), (fd_)),                         \
+	    .mark = &name_##_mark,                                            \
+	    .offer = {.shape = (shape_), .base = (base_), .count = (count_)}, \
+	    .fd = (fd_),                                                      \
+	    .flags = (flags_),                                                \
 	}
 
 #endif
