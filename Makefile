@@ -20,15 +20,19 @@ HOOK_OBJECTS = $(HOOKS:%.c=$(BUILD)/%.o)
 all: $(BUILD)/libpoisonshim.so
 
 $(BUILD)/libpoisonshim.so: $(CORE_OBJECTS) $(HOOK_OBJECTS) shim/exports.map
-	$(CC) $(CFLAGS) $(SHIM_LDFLAGS) -o $@ $(CORE_OBJECTS) $(HOOK_OBJECTS) $(LDFLAGS)
+	@echo "  LINK $@"
+	@$(CC) $(CFLAGS) $(SHIM_LDFLAGS) -o $@ $(CORE_OBJECTS) $(HOOK_OBJECTS) $(LDFLAGS)
 
 # Everything below the hooks, for unit tests and sanitizers without a preload.
 $(BUILD)/libpoisonshim.a: $(CORE_OBJECTS)
-	$(AR) rcs $@ $(CORE_OBJECTS)
+	@echo "  AR   $@"
+	@rm -f $@
+	@$(AR) rcs $@ $(CORE_OBJECTS)
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(SHIM_CFLAGS) $(CFLAGS) $(CPPFLAGS) -c -o $@ $<
+	@echo "  CC   $<"
+	@$(CC) $(SHIM_CFLAGS) $(CFLAGS) $(CPPFLAGS) -c -o $@ $<
 
 # Programs and libraries that the tests preload, run or load; each area of tests adds its own.
 TEST_PROGRAMS =
