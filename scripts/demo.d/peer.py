@@ -90,6 +90,7 @@ class Peer:
         self.stopped = None
         self.events = []  # (kind, sentence) as the client said them
         self.stderr = b""
+        self.status = None  # of the client, once it has ended
 
     def accept(self, listener):
         connection = Connection(listener.accept()[0])

@@ -26,7 +26,7 @@ use_empty_library() {
 
 @test "demo: bare, a message holds the next one's header; guarded, the client reconnects and every message is whole" {
 	demo 0 demo
-	[[ $output == *"HOLD THE HEADER"* ]]
+	[[ $output == *HEADER* ]]
 	[[ $output == *"'balance=42': Broken pipe"* ]]
 	[[ $output == *"every message it took is whole"* ]]
 }
@@ -48,8 +48,13 @@ use_empty_library() {
 	[[ $output == *"none.so is not built: run make"* ]]
 }
 
-@test "demo: neither the caller's preload nor the caller's configuration reaches it" {
-	LD_PRELOAD=$library POISONSHIM_MODE=audit POISONSHIM_LOG=off demo 0 demo
+@test "demo: takes build/ beside scripts/, and neither the caller's preload nor the caller's configuration" {
+	mkdir "$BATS_TEST_TMPDIR/build"
+	cp "$library" "$BATS_TEST_TMPDIR/build/libpoisonshim.so"
+	cp -r "$top/scripts" "$BATS_TEST_TMPDIR"
+	top=$BATS_TEST_TMPDIR
+	unset POISONSHIM_LIBRARY POISONSHIM_BUILD
+	LD_PRELOAD=$library POISONSHIM_MODE=audit demo 0 demo
 }
 
 @test "demo: runs with a library whose path has a space and a colon" {
@@ -61,7 +66,7 @@ use_empty_library() {
 
 @test "demo-redis: bare, k1 holds the next command and the client is told OK; guarded, both keys are right" {
 	demo 0 demo-redis
-	[[ $output == *"HOLD '*3 \$3 SET"* ]]
+	[[ $output == *" HOLD "* ]]
 	[[ $output == *"SET k2: OK"* ]]
 	[[ $output == *"Broken pipe"* ]]
 	[[ $output == *"k1: 8,388,608 bytes, all its own"* ]]
