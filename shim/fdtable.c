@@ -45,7 +45,7 @@ bool fdtable_verify(int fd, struct stream *stream)
 	struct stat stat;
 	int saved = errno;
 	bool same = fdtable_means(fd, stream) && fstat(fd, &stat) == 0 &&
-		    classify_identity(&stat) == stream->identity;
+		    classify_identity(&stat) == stream->link.spare;
 	uintptr_t slot = (uintptr_t)stream;
 
 	errno = saved;

@@ -7,11 +7,18 @@
 
 #define POOL_CHUNKS_MAX 4096
 
+/* Every block begins with, or holds somewhere, one of these. */
+struct pool_link {
+	uint32_t index;		/* from 1; the pool's */
+	_Atomic uint32_t spare; /* next in the free list (0: none); the owner's while the block is taken */
+};
+
 /* Blocks of one size, from mmap, lock-free and async-signal-safe. Memory is never given back, so that a
- * pointer to a freed block may still be read: it is some block of the same kind. A block is 8 bytes of header
- * and `size` bytes for the owner, who finds them as he left them. */
+ * pointer to a freed block may still be read: it is some block of the same kind, and but for the link its
+ * owner finds it as he left it. */
 struct pool {
-	size_t size;	 /* bytes for the owner; a multiple of 8 */
+	size_t size;	 /* bytes of a block; a multiple of 8 */
+	size_t link;	 /* where in it the link is */
 	uint32_t blocks; /* per chunk */
 	_Atomic uint64_t free;
 	_Atomic uint32_t chunks;

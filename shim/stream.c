@@ -1,14 +1,18 @@
 #include "stream.h"
 
+#include <stddef.h>
 #include <time.h>
 
 #include "config.h"
 #include "fdtable.h"
-#include "pool.h"
 
 #define STREAM_CHUNK 512
 
-static struct pool streams = {.size = sizeof(struct stream), .blocks = STREAM_CHUNK};
+static struct pool streams = {
+    .size = sizeof(struct stream),
+    .link = offsetof(struct stream, link),
+    .blocks = STREAM_CHUNK,
+};
 
 _Static_assert(sizeof(struct stream) <= 120,
 	       "a guarded clean stream costs at most 128 bytes with its pool header");
@@ -35,9 +39,9 @@ struct stream *stream_create(const struct profile *profile, uint32_t identity)
 		return NULL;
 	/* Not `owner`: a thread that is late for the stream that lived here may just be looking at it. */
 	stream->profile = profile;
-	stream->identity = identity;
+	stream->link.spare = identity;
 	stream->refusals = 0;
-	stream->epoch = process_epoch;
+	stream->epoch = (uint8_t)process_epoch;
 	stream->cut = CUT_NONE;
 	stream->count_unknown = false;
 	stream->half_closed = false;
@@ -67,7 +71,7 @@ static bool is_inside(const struct stream *stream)
 /* A forked child that closes what it inherited ends nothing. */
 static bool is_inherited(const struct stream *stream)
 {
-	return stream->epoch != process_epoch;
+	return stream->epoch != (uint8_t)process_epoch;
 }
 
 static void report_closed(struct stream *stream, int fd)
@@ -117,15 +121,6 @@ void stream_release(struct stream *stream)
 		stream_wake(stream);
 	if (flags & STREAM_CLOSED)
 		free_stream(stream);
-}
-
-void stream_let_go_slowly(struct stream *stream)
-{
-	uint32_t mine = thread_self.token;
-
-	if (!atomic_compare_exchange_strong_explicit(&stream->owner, &mine, 0, memory_order_release,
-						     memory_order_relaxed))
-		stream_release(stream);
 }
 
 /* Single-threaded calls leave no owner; and a call that was left before it took the stream harms nobody. */

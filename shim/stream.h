@@ -7,6 +7,7 @@
 #include <sys/types.h>
 
 #include "offer.h"
+#include "pool.h"
 #include "process.h"
 #include "report.h"
 #include "rules.h"
@@ -35,33 +36,28 @@ struct stream {
 	_Atomic uint32_t owner; /* futex word: STREAM_OWNER and flags, 0: nobody, or single-threaded */
 	_Atomic uint32_t fds;	/* how many fds of this process mean it */
 	const struct profile *profile;
-	uint32_t identity; /* of the kernel's object, fdtable.c */
-	uint16_t refusals;
-	uint16_t epoch; /* process_epoch of the last call */
+	struct pool_link link; /* its spare word is the identity of the kernel's object, classify.h */
 	uint8_t state;
-	bool gate;   /* the clean path must not be taken */
+	bool gate;     /* the clean path must not be taken */
+	uint8_t epoch; /* low bits of process_epoch when it was made or last took the long way */
+	uint8_t verdict;
 	uint8_t cut; /* what cut the message: enum cut, CUT_NONE inside an uncut one */
 	uint8_t cut_errno;
-	bool cut_dontwait;  /* the cut call had MSG_DONTWAIT */
-	bool count_unknown; /* a call did not return: frame.sent is a lower bound */
-	bool half_closed;
-	uint8_t verdict;
+	bool cut_dontwait : 1;	/* the cut call had MSG_DONTWAIT */
+	bool count_unknown : 1; /* a call did not return: frame.sent is a lower bound */
+	bool half_closed : 1;
+	uint8_t refusals;  /* so far; stops at 255 */
 	uint32_t begin_ms; /* monotonic; when the message began; only kept with a deadline */
 	uint32_t cut_ms;   /* monotonic; when it was cut */
 	struct framing_state frame;
 	struct tail tail;
 };
 
-/* Stands on the stack of a hook while its call is in the kernel, so that thread.c can see whether that stack
- * is still there. */
-struct mark {
-	struct stream *stream;
-};
-
 /* One write call on its way through a hook. */
 struct call {
-	struct stream *stream; /* armed for this call, or NULL: not guarded */
-	struct mark *mark;
+	struct stream *stream;	   /* armed for this call, or NULL: not guarded */
+	struct inflight *inflight; /* while armed */
+	struct mark mark;
 	struct offer offer;
 	int fd;
 	int flags; /* MSG_* */
@@ -81,11 +77,36 @@ void stream_drop(struct stream *stream, int fd, bool quiet);
 void stream_half_close(struct stream *stream, int fd);
 
 /* Takes call->stream, if it may write what it offers. True: make the call, then stream_leave(). False:
- * refused, errno is set, nothing may be written. */
-static inline bool stream_enter(struct call *call);
+ * refused, errno is set, nothing may be written. Sets call->stream to NULL if the fd is not guarded after
+ * all. */
+bool stream_enter(struct call *call);
 
 /* Settles what the kernel accepted and lets the stream go. Returns `result`; errno stays the kernel's. */
-static inline ssize_t stream_leave(const struct call *call, ssize_t result);
+ssize_t stream_leave(struct call *call, ssize_t result);
+
+/* Moves the stream's state by what the kernel accepted. Takes a call in pieces that fit into registers: a
+ * struct call would cost the clean path its stores. `how` is STREAM_HOW(shape, flags). */
+#define STREAM_HOW(shape, flags) ((uint64_t)(shape) << 32 | (uint32_t)(flags))
+void stream_settle(struct stream *stream, const void *base, size_t count, int fd, uint64_t how,
+		   ssize_t result);
+
+void stream_release(struct stream *stream);
+
+static inline bool stream_is_owned(const struct stream *stream)
+{
+	return atomic_load_explicit(&stream->owner, memory_order_relaxed) != 0;
+}
+
+/* Gives the stream up, if this thread took it. */
+static inline void stream_let_go(struct stream *stream)
+{
+	uint32_t mine = thread_self.token;
+
+	if (stream_is_owned(stream) &&
+	    !atomic_compare_exchange_strong_explicit(&stream->owner, &mine, 0, memory_order_release,
+						     memory_order_relaxed))
+		stream_release(stream);
+}
 
 /* The call that this thread had armed will never return. */
 void stream_abandon(struct stream *stream, int fd, enum cut cut);
@@ -105,25 +126,8 @@ enum stream_acquired {
 };
 
 enum stream_acquired stream_acquire(struct stream *stream, const struct call *call);
-void stream_release(struct stream *stream);
 void stream_wake(struct stream *stream);
 void stream_set_state(struct stream *stream, enum stream_state state);
-struct entered {
-	struct stream *stream; /* armed, or NULL: not guarded */
-	bool refused;
-};
-
-/* The ways off the clean path. They take a call in pieces that fit into registers: a struct call that is only
- * made here costs the clean path no stores. `how` is STREAM_HOW(shape, flags). */
-#define STREAM_HOW(shape, flags) ((uint64_t)(shape) << 32 | (uint32_t)(flags))
-struct entered stream_enter_slowly(struct stream *stream, struct mark *mark, const void *base, size_t count,
-				   int fd, uint64_t how);
-struct entered stream_enter_threaded(struct stream *stream, struct mark *mark, const void *base, size_t count,
-				     int fd, uint64_t how);
-void stream_settle(struct stream *stream, const void *base, size_t count, int fd, uint64_t how,
-		   ssize_t result);
-void stream_let_go_slowly(struct stream *stream);
-
 bool stream_is_nonblocking(const struct call *call);
 uint32_t stream_clock_ms(void);
 
@@ -145,7 +149,5 @@ bool stream_deny(const struct call *call);
 
 /* A line about the stream, if the level wants it. */
 void stream_report(struct stream *stream, int fd, enum event event, const struct report *details);
-
-#include "stream_clean.h"
 
 #endif

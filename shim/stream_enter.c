@@ -82,9 +82,9 @@ static enum gate refuse_nested(struct stream *stream, struct call *call)
 	return GATE_REFUSED;
 }
 
-static enum gate take_turn(struct stream *stream, struct call *call)
+static enum gate take_turn(struct stream *stream, struct call *call, const struct inflight *inflight)
 {
-	if (thread_is_inside(stream))
+	if (thread_is_inside(stream, inflight))
 		return refuse_nested(stream, call);
 
 	enum stream_acquired acquired = stream_acquire(stream, call);
@@ -99,81 +99,66 @@ static enum gate take_turn(struct stream *stream, struct call *call)
 	return gate;
 }
 
-static enum gate try_stream(struct call *call)
+static void arm(struct stream *stream, struct inflight *inflight, int fd)
 {
-	uint32_t depth = thread_self.depth;
-
-	stream_push(call, depth, -1);
-	enum gate gate = take_turn(call->stream, call);
-	if (gate == GATE_GO)
-		thread_self.calls[depth].fd = call->fd;
-	else
-		stream_pop();
-	return gate;
-}
-
-static void arm(struct stream *stream)
-{
-	stream->epoch = process_epoch;
+	inflight->fd = fd;
+	stream->epoch = (uint8_t)process_epoch;
 	if (config.deadline_ns && !stream->frame.inside)
 		stream->begin_ms = stream_clock_ms();
 }
 
-#define NOT_GUARDED ((struct entered){.stream = NULL})
+static enum gate try_stream(struct call *call)
+{
+	struct inflight *inflight = thread_free_entry();
 
-static struct entered enter(struct call call)
+	if (!inflight)
+		return GATE_RAW;
+	thread_push(inflight, call->stream, &call->mark, -1);
+	enum gate gate = take_turn(call->stream, call, inflight);
+	if (gate == GATE_GO)
+		arm(call->stream, call->inflight = inflight, call->fd);
+	else
+		thread_pop(inflight);
+	return gate;
+}
+
+/* Tries until the fd and the stream in hand belong together. */
+static enum gate try_streams(struct call *call)
+{
+	enum gate gate = GATE_STALE;
+
+	while (call->stream && gate == GATE_STALE) {
+		gate = try_stream(call);
+		if (gate == GATE_STALE)
+			call->stream = fdtable_lookup(call->fd);
+	}
+	return gate;
+}
+
+bool stream_enter(struct call *call)
 {
 	int saved = errno;
+	enum gate gate = GATE_RAW;
 
-	if (call.stream->state == STREAM_OFF)
-		return NOT_GUARDED;
-	if (thread_self.pid != process.pid && !thread_refresh())
-		return NOT_GUARDED;
-	thread_drop_jumped(call.mark);
-	if (thread_self.depth == THREAD_CALLS_MAX)
-		return NOT_GUARDED;
-	while (call.stream) {
-		enum gate gate = try_stream(&call);
-
-		if (gate == GATE_REFUSED)
-			return (struct entered){.refused = true};
-		errno = saved;
-		if (gate == GATE_RAW)
-			return NOT_GUARDED;
-		if (gate == GATE_GO) {
-			arm(call.stream);
-			return (struct entered){.stream = call.stream};
-		}
-		call.stream = fdtable_lookup(call.fd);
+	if (call->stream->state != STREAM_OFF && (thread_self.pid == process.pid || thread_refresh())) {
+		thread_drop_jumped(&call->mark);
+		gate = try_streams(call);
 	}
-	return NOT_GUARDED;
+	if (gate == GATE_REFUSED)
+		return false;
+	if (gate != GATE_GO)
+		call->stream = NULL;
+	errno = saved;
+	return true;
 }
 
-struct entered stream_enter_slowly(struct stream *stream, struct mark *mark, const void *base, size_t count,
-				   int fd, uint64_t how)
+ssize_t stream_leave(struct call *call, ssize_t result)
 {
-	return enter((struct call){
-	    .stream = stream,
-	    .mark = mark,
-	    .offer = {.shape = (enum offer_shape)(how >> 32), .base = base, .count = count},
-	    .fd = fd,
-	    .flags = (int)(uint32_t)how,
-	});
-}
-
-/* The clean path where other threads may be about: the call is pushed, the stream not yet taken. */
-struct entered stream_enter_threaded(struct stream *stream, struct mark *mark, const void *base, size_t count,
-				     int fd, uint64_t how)
-{
-	uint32_t nobody = 0;
-
-	if (atomic_compare_exchange_strong_explicit(&stream->owner, &nobody, thread_self.token,
-						    memory_order_acquire, memory_order_relaxed)) {
-		/* It may have been closed or cut between look-up and taking. */
-		if (!stream->gate && fdtable_means(fd, stream))
-			return (struct entered){.stream = stream};
-		stream_let_go(stream);
-	}
-	stream_pop();
-	return stream_enter_slowly(stream, mark, base, count, fd, how);
+	if (!call->stream)
+		return result;
+	stream_settle(call->stream, call->offer.base, call->offer.count, call->fd,
+		      STREAM_HOW(call->offer.shape, call->flags), result);
+	stream_let_go(call->stream);
+	thread_pop(call->inflight);
+	return result;
 }

@@ -57,7 +57,7 @@ bool stream_deny(const struct call *call)
 /* A program that hammers a poisoned stream gets a line for its 1st, 2nd, 4th, 8th, ... refusal. */
 bool stream_refuse(struct stream *stream, const struct call *call)
 {
-	if (stream->refusals < UINT16_MAX)
+	if (stream->refusals < UINT8_MAX)
 		stream->refusals++;
 	if (!(stream->refusals & (stream->refusals - 1)))
 		stream_report(stream, call->fd, EVENT_REFUSED,

@@ -1,19 +1,17 @@
 #include "tail.h"
 
-#include "pool.h"
-
 #define TAIL_CHUNK 16
 
 static struct pool windows = {.blocks = TAIL_CHUNK};
 
 void tail_start(uint32_t largest_window)
 {
-	windows.size = (largest_window + 7) & ~(size_t)7;
+	windows.size = (sizeof(struct tail_block) + largest_window + 7) & ~(size_t)7;
 }
 
 static uint8_t *storage(struct tail *tail)
 {
-	return tail->in_block ? tail->block : tail->small;
+	return tail->in_block ? tail->block->bytes : tail->small;
 }
 
 void tail_clear(struct tail *tail)
@@ -27,7 +25,7 @@ void tail_clear(struct tail *tail)
 static uint32_t make_room(struct tail *tail, uint32_t window)
 {
 	if (window > TAIL_SMALL && !tail->in_block) {
-		uint8_t *block = pool_take(&windows);
+		struct tail_block *block = pool_take(&windows);
 
 		if (block) {
 			tail->block = block;
@@ -68,7 +66,7 @@ void tail_advance(struct tail *tail, uint64_t accepted)
 
 bool tail_matches(const struct tail *tail, const struct offer *offer)
 {
-	const uint8_t *bytes = tail->in_block ? tail->block : tail->small;
+	const uint8_t *bytes = tail->in_block ? tail->block->bytes : tail->small;
 
 	return offer_begins_with(offer, bytes + tail->start, tail->length);
 }

@@ -5,14 +5,20 @@
 #include <stdint.h>
 
 #include "offer.h"
+#include "pool.h"
 
 #define TAIL_SMALL 16
+
+struct tail_block {
+	struct pool_link link;
+	uint8_t bytes[];
+};
 
 /* The refused rest of a cut message: its first bytes, at most a window of them. Zeroed means none. */
 struct tail {
 	union {
 		uint8_t small[TAIL_SMALL];
-		uint8_t *block;
+		struct tail_block *block;
 	};
 	uint32_t length;     /* bytes still known */
 	uint32_t start : 31; /* where they begin in the storage */

@@ -14,14 +14,32 @@ _Thread_local struct thread thread_self;
 
 static pthread_key_t exit_key;
 
-static void abandon_from(uint32_t depth, enum cut cut)
+/* The entry behind the last one stays empty. */
+static uint32_t depth(void)
 {
-	while (thread_self.depth > depth) {
-		struct inflight inflight = thread_self.calls[thread_self.depth - 1];
+	uint32_t i = 0;
+
+	while (thread_self.calls[i].stream)
+		i++;
+	return i;
+}
+
+struct inflight *thread_free_entry(void)
+{
+	uint32_t used = depth();
+
+	return used < THREAD_CALLS_MAX ? &thread_self.calls[used] : NULL;
+}
+
+/* Newest first: an entry behind the list's end is not one. */
+static void abandon_from(uint32_t first, enum cut cut)
+{
+	for (uint32_t i = depth(); i > first; i--) {
+		struct inflight inflight = thread_self.calls[i - 1];
 
 		if (inflight.fd >= 0)
 			stream_abandon(inflight.stream, inflight.fd, cut);
-		thread_self.depth--;
+		thread_pop(&thread_self.calls[i - 1]);
 	}
 }
 
@@ -92,7 +110,7 @@ static bool mark_is_intact(const struct inflight *inflight)
 
 void thread_drop_jumped(const struct mark *mark)
 {
-	for (uint32_t i = 0; i < thread_self.depth; i++) {
+	for (uint32_t i = 0; thread_self.calls[i].stream; i++) {
 		const struct inflight *inflight = &thread_self.calls[i];
 
 		if (mark_is_popped((uintptr_t)inflight->mark, (uintptr_t)mark) || !mark_is_intact(inflight)) {
@@ -102,10 +120,10 @@ void thread_drop_jumped(const struct mark *mark)
 	}
 }
 
-bool thread_is_inside(const struct stream *stream)
+bool thread_is_inside(const struct stream *stream, const struct inflight *newest)
 {
-	for (uint32_t i = 0; i + 1 < thread_self.depth; i++)
-		if (thread_self.calls[i].stream == stream)
+	for (const struct inflight *call = thread_self.calls; call < newest; call++)
+		if (call->stream == stream)
 			return true;
 	return false;
 }

@@ -5,7 +5,7 @@
 
 #include "../fdtable.h"
 #include "../real.h"
-#include "../stream.h"
+#include "../stream_clean.h"
 
 /* glibc declares socket addresses as a transparent union of pointers. */
 #ifdef __GLIBC__
@@ -20,19 +20,45 @@ typedef const struct sockaddr *hook_const_address;
 
 #define HOOK __attribute__((visibility("default")))
 
-/* The half of a hook that guards: apart, so that an unguarded call saves no registers. */
-#define GUARDED __attribute__((noinline))
+#define HOOK_UNWRAP(...) __VA_ARGS__
 
-/* Declares a write call on its way through the guard, and its mark on the hook's stack.
- * call.stream is NULL if the fd turns out to be unguarded. */
-#define HOOK_CALL(name_, slot_, fd_, flags_, shape_, base_, count_)           \
-	struct mark name_##_mark;                                             \
-	struct call name_ = {                                                 \
-	    .stream = fdtable_stream((slot_), (fd_)),                         \
-	    .mark = &name_##_mark,                                            \
-	    .offer = {.shape = (shape_), .base = (base_), .count = (count_)}, \
-	    .fd = (fd_),                                                      \
-	    .flags = (flags_),                                                \
+/*
+ * A write call. Three functions: the hook itself lets unguarded fds pass without saving a register; the clean
+ * path is inlined; everything else goes the long way. `flags`, and shape, base and count of what is offered
+ * (offer.h) are expressions of the parameters, which begin with `int fd`.
+ */
+#define HOOK_WRITE(type, name, parameters, forwarded, arguments, flags, shape_, base_, count_)       \
+	static __attribute__((noinline)) type slow_##name(HOOK_UNWRAP parameters, uintptr_t slot)    \
+	{                                                                                            \
+		struct call call = {                                                                 \
+		    fdtable_stream(slot, fd), NULL, {NULL}, {shape_, base_, count_}, fd, flags,      \
+		};                                                                                   \
+                                                                                                     \
+		if (call.stream && !stream_enter(&call))                                             \
+			return -1;                                                                   \
+		return (type)stream_leave(&call, real.name forwarded);                               \
+	}                                                                                            \
+                                                                                                     \
+	static __attribute__((noinline)) type guarded_##name(HOOK_UNWRAP parameters, uintptr_t slot) \
+	{                                                                                            \
+		struct stream *stream = (struct stream *)slot;                                       \
+		const struct offer offer = {shape_, base_, count_};                                  \
+		struct mark mark;                                                                    \
+                                                                                                     \
+		if (slot < SLOT_TAGS || !stream_enter_clean(stream, &mark, fd))                      \
+			return slow_##name(HOOK_UNWRAP arguments, slot);                             \
+		type result = real.name forwarded;                                                   \
+		stream_leave_clean(stream, &offer, fd, flags, result);                               \
+		return result;                                                                       \
+	}                                                                                            \
+                                                                                                     \
+	HOOK type name(HOOK_UNWRAP parameters)                                                       \
+	{                                                                                            \
+		uintptr_t slot = fdtable_slot(fd);                                                   \
+                                                                                                     \
+		if (fdtable_is_unguarded(slot))                                                      \
+			return real.name forwarded;                                                  \
+		return guarded_##name(HOOK_UNWRAP arguments, slot);                                  \
 	}
 
 #endif
