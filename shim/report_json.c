@@ -23,7 +23,7 @@ static struct line *open_field(struct object *object, const char *key)
 	struct line *line = object->line;
 
 	object->begin = line->length;
-	line_text(line, line->length > 1 ? ",\"" : "\"");
+	line_text(line, line->text[line->length - 1] == '{' ? "\"" : ",\"");
 	line_text(line, key);
 	line_text(line, "\":");
 	return line;
@@ -178,7 +178,7 @@ static void add_message(struct object *object, const struct report *report)
 	add_bool(object, "sent_exact", !report->sent_unknown);
 }
 
-/* What is short comes first: it always fits. Names and reasons may not, and are left out then. */
+/* What is short comes first: it always fits. Names may not, and are left out then. */
 void report_json(struct line *line, const struct speaker *speaker, const struct report *report)
 {
 	struct contact contact;
@@ -196,10 +196,10 @@ void report_json(struct line *line, const struct speaker *speaker, const struct 
 	add_cut(&object, report);
 	add_verdict(&object, report);
 	add_hex(&object, report);
+	add_string(&object, "reason", report->reason);
 	add_bytes(&object, "comm", speaker->comm, speaker->comm_length);
 	add_string(&object, "framing", report->framing);
 	add_contact(&object, &contact);
-	add_string(&object, "reason", report->reason);
 	close_object(&object);
 }
 

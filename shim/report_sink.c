@@ -169,7 +169,7 @@ static int write_syslog(const char *line, size_t n)
 static int write_line(const char *line, size_t n)
 {
 	if (sink.kind == LOG_SINK_SYSLOG)
-		return write_syslog(line, n);
+		return write_syslog(line, n - 1); /* a datagram needs no newline */
 	if (is_still_ours())
 		return write_fd(sink.fd, line, n);
 	return sink.kind == LOG_SINK_FILE ? write_reopened(line, n) : 0;

@@ -131,29 +131,41 @@ static void add_verdict(struct line *line, const struct report *report)
 	line_text(line, verdicts[report->verdict]);
 }
 
+/* In few words, what it means for the connection. */
+static void add_meaning(struct line *line, const struct report *report)
+{
+	if (!report->audit)
+		line_text(line, "; only a new connection can help");
+	else if (report->verdict == VERDICT_NOT_THE_REST)
+		line_text(line, " (mode audit: it goes through, and the peer takes it for the rest)");
+	else
+		line_text(line, " (mode audit: it goes through)");
+}
+
 static void add_poisoned(struct line *line, const struct report *report)
 {
-	const char *refused = report->audit ? " would be refused with EPIPE" : " was refused with EPIPE";
-
 	add_progress(line, report);
 	add_cut(line, report);
 	line_text(line, "; ");
 	add_verdict(line, report);
-	if (report->has_offered)
-		add_write(line, report,
-			  report->verdict == VERDICT_NOT_THE_REST ? " that is not the rest" : "");
+	if (!report->has_offered)
+		line_text(line, "the next write");
+	else if (report->verdict == VERDICT_NOT_THE_REST)
+		add_write(line, report, " that is not the rest");
 	else
-		refused = report->audit ? "the next write would be refused with EPIPE"
-					: "the next write will be refused with EPIPE";
-	line_text(line, refused);
-	line_text(line, report->audit ? " (mode audit: it is let through, and the peer takes it for the rest)"
-				      : "; only a new connection can help");
+		add_write(line, report, "");
+	if (report->audit)
+		line_text(line, " would be refused with EPIPE");
+	else
+		line_text(line,
+			  report->has_offered ? " was refused with EPIPE" : " will be refused with EPIPE");
+	add_meaning(line, report);
 }
 
 static void add_nested(struct line *line, const struct report *report)
 {
 	add_write(line, report, " by a signal handler, in the middle of the call it interrupted,");
-	line_text(line, report->audit ? " would be refused with EPIPE (mode audit: it is let through)"
+	line_text(line, report->audit ? " would be refused with EPIPE (mode audit: it goes through)"
 				      : " was refused with EPIPE; the interrupted call goes on");
 }
 
@@ -167,11 +179,10 @@ static void add_refused(struct line *line, const struct report *report)
 	add_cut(line, report);
 	line_text(line, "; ");
 	add_write(line, report, " on the poisoned connection");
-	line_text(line, report->audit ? " would be refused with EPIPE (mode audit: it is let through)"
-				      : " was refused with EPIPE");
-	line_text(line, ", ");
+	line_text(line, report->audit ? " would be refused with EPIPE, " : " was refused with EPIPE, ");
 	line_number(line, report->refused);
-	line_text(line, " so far; the program must open a new connection");
+	line_text(line, report->audit ? " so far (mode audit: it goes through)"
+				      : " so far; only a new connection can help");
 }
 
 static void add_desync(struct line *line, const struct report *report)
@@ -203,7 +214,9 @@ static void add_progress_and(struct line *line, const struct report *report, con
 
 static void add_off(struct line *line, const struct report *report)
 {
-	line_text(line, report->reason ? report->reason : "no reason given");
+	const char *reason = report->reason ? report->reason : "no reason given";
+
+	line_printable(line, reason, strlen(reason));
 	line_text(line, "; this connection is not guarded any more");
 }
 
@@ -224,7 +237,7 @@ void report_text(struct line *line, const struct report *report)
 		add_refused(line, report);
 		break;
 	case EVENT_CLOSED:
-		add_progress_and(line, report, "; closed inside the message, the peer never gets the rest");
+		add_progress_and(line, report, "; the peer never gets the rest of this message");
 		break;
 	case EVENT_DESYNC:
 		add_desync(line, report);
