@@ -34,7 +34,7 @@ struct speaker {
 /* 2026-11-22T16:23:22.123Z */
 void report_time(struct line *line);
 
-/* "poisoned", "not-the-rest", ...: the words of the JSON keys. */
+/* "torn", "poisoned", ...: how both formats call it. */
 const char *report_event_word(enum event event);
 
 /* One line without its newline, "poisonshim[1234] python3: poisoned: ..." without what comes before the
