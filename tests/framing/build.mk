@@ -1,0 +1,15 @@
+# Framing alone: a library for ctypes, and a fuzzer with the sanitizers.
+
+FRAMING_SOURCES = shim/parse.c $(wildcard shim/framing/*.c)
+FRAMING_HEADERS = shim/parse.h $(wildcard shim/framing/*.h)
+FRAMING_CFLAGS = -std=c11 -D_GNU_SOURCE $(WARNINGS) $(CFLAGS)
+
+TEST_PROGRAMS += $(BUILD)/libframing_test.so $(BUILD)/framing_fuzz
+
+$(BUILD)/libframing_test.so: tests/framing/driver.c $(FRAMING_SOURCES) $(FRAMING_HEADERS)
+	@mkdir -p $(@D)
+	$(CC) $(FRAMING_CFLAGS) -fPIC -shared -Wl,-Bsymbolic -o $@ $(filter %.c,$^) $(LDFLAGS)
+
+$(BUILD)/framing_fuzz: tests/framing/fuzz.c $(FRAMING_SOURCES) $(FRAMING_HEADERS)
+	@mkdir -p $(@D)
+	$(CC) $(FRAMING_CFLAGS) -fsanitize=address,undefined -fno-sanitize-recover=all -o $@ $(filter %.c,$^) $(LDFLAGS)

@@ -1,0 +1,37 @@
+/* What Python cannot get from the framing code itself: the sizes of its structures, and what framing_parse
+ * says. */
+
+#include <string.h>
+
+#include "../../shim/framing/framing.h"
+
+size_t driver_framing_size(void);
+size_t driver_state_size(void);
+bool driver_parse(const char *text, struct framing *framing, size_t *at, const char **expected);
+void driver_set_max(struct framing *framing, uint64_t max);
+
+size_t driver_framing_size(void)
+{
+	return sizeof(struct framing);
+}
+
+size_t driver_state_size(void)
+{
+	return sizeof(struct framing_state);
+}
+
+/* `at` is the offset of the cursor: of what is wrong, or of what follows the framing. */
+bool driver_parse(const char *text, struct framing *framing, size_t *at, const char **expected)
+{
+	struct parse parse = parse_text(text, strlen(text));
+	bool valid = framing_parse(&parse, framing);
+
+	*at = (size_t)(parse.at - parse.start);
+	*expected = parse.expected;
+	return valid;
+}
+
+void driver_set_max(struct framing *framing, uint64_t max)
+{
+	framing->max = max;
+}

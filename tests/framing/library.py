@@ -1,0 +1,91 @@
+"""The framing code as a library, without the shim around it."""
+
+import ctypes
+import os
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+BUILD = Path(os.environ.get("POISONSHIM_BUILD", REPOSITORY / "build"))
+LIBRARY = ctypes.CDLL(str(BUILD / "libframing_test.so"))
+
+HEAD_MAX = 24
+
+
+class State(ctypes.Structure):
+    """struct framing_state of shim/framing/framing.h."""
+
+    _fields_ = [("left", ctypes.c_uint64), ("sent", ctypes.c_uint64), ("messages", ctypes.c_uint64),
+                ("head", ctypes.c_uint8 * HEAD_MAX), ("have", ctypes.c_uint16), ("phase", ctypes.c_uint8),
+                ("protocol", ctypes.c_uint8), ("inside", ctypes.c_bool), ("desync", ctypes.c_bool),
+                ("more", ctypes.c_uint8)]
+
+    def seen(self):
+        """All that makes a difference to what comes next; nothing does once it is desynchronised."""
+        if self.desync:
+            return "desync"
+        return (self.inside, self.left, self.sent, self.have, self.phase, self.protocol, bool(self.more))
+
+
+LIBRARY.driver_framing_size.restype = LIBRARY.driver_state_size.restype = ctypes.c_size_t
+LIBRARY.driver_parse.restype = ctypes.c_bool
+LIBRARY.framing_first_boundary.restype = ctypes.c_size_t
+LIBRARY.framing_message_length.restype = ctypes.c_uint64
+LIBRARY.framing_recognised.restype = ctypes.c_char_p
+FEED_ARGUMENTS = [ctypes.c_void_p, ctypes.POINTER(State), ctypes.c_char_p, ctypes.c_size_t, ctypes.c_uint64]
+LIBRARY.framing_feed.argtypes = LIBRARY.framing_first_boundary.argtypes = FEED_ARGUMENTS
+LIBRARY.framing_feed.restype = None
+LIBRARY.framing_message_length.argtypes = [ctypes.POINTER(State)]
+LIBRARY.framing_recognised.argtypes = [ctypes.c_void_p, ctypes.POINTER(State)]
+LIBRARY.driver_parse.argtypes = [ctypes.c_char_p, ctypes.c_void_p, ctypes.POINTER(ctypes.c_size_t),
+                                 ctypes.POINTER(ctypes.c_char_p)]
+LIBRARY.driver_set_max.argtypes = [ctypes.c_void_p, ctypes.c_uint64]
+LIBRARY.driver_set_max.restype = None
+assert LIBRARY.driver_state_size() == ctypes.sizeof(State)
+
+
+class Wrong(Exception):
+    """A framing that does not parse: what was expected, and the column (from 1) where it was not found."""
+
+    def __init__(self, expected, column):
+        super().__init__(f"column {column}: expected {expected}")
+        self.expected, self.column = expected, column
+
+
+class Framing:
+    def __init__(self, text):
+        self.struct = ctypes.create_string_buffer(LIBRARY.driver_framing_size())
+        at, expected = ctypes.c_size_t(), ctypes.c_char_p()
+        if not LIBRARY.driver_parse(text.encode(), self.struct, at, expected):
+            raise Wrong(expected.value.decode(), at.value + 1)
+        self.rest = text.encode()[at.value:].decode()
+
+    def set_max(self, count):
+        """As the option max= of a rule does."""
+        LIBRARY.driver_set_max(self.struct, count)
+
+    def feed(self, state, data, offered=None):
+        LIBRARY.framing_feed(self.struct, state, data, len(data), len(data) if offered is None else offered)
+        return state
+
+    def feed_pieces(self, data, cuts=()):
+        """The state after `data` in pieces that end at `cuts`; all of it is one call."""
+        state = State()
+        for start, end in zip([0, *cuts], [*cuts, len(data)]):
+            self.feed(state, data[start:end], len(data) - start)
+        return state
+
+    def feed_calls(self, *calls):
+        state = State()
+        for call in calls:
+            self.feed(state, call)
+        return state
+
+    def first_boundary(self, state, data):
+        return LIBRARY.framing_first_boundary(self.struct, state, data, len(data), len(data))
+
+    def recognised(self, state):
+        return LIBRARY.framing_recognised(self.struct, state).decode()
+
+
+def message_length(state):
+    return LIBRARY.framing_message_length(state)
