@@ -106,16 +106,34 @@ static enum stream_acquired look(struct stream *stream, uint32_t owner)
 	return STREAM_BUSY;
 }
 
+/* Its number may have been closed, and may mean another connection by now. */
+static bool is_still_meant(const struct stream *stream, int fd, uint32_t identity)
+{
+	return fdtable_means(fd, stream) && stream->link.spare == identity;
+}
+
+/* The kernel would have written to what was closed. We cannot any more, and must not write to what came after
+ * it. */
+static enum stream_acquired closed_while_waiting(void)
+{
+	errno = EBADF;
+	return STREAM_BUSY;
+}
+
 enum stream_acquired stream_acquire(struct stream *stream, const struct call *call)
 {
-	uint32_t since = 0;
+	uint32_t identity = stream->link.spare, since = 0;
 
 	for (;;) {
 		uint32_t owner = 0;
+		bool taken = atomic_compare_exchange_strong(&stream->owner, &owner, thread_self.token);
 
-		if (!fdtable_means(call->fd, stream))
-			return STREAM_STALE;
-		if (atomic_compare_exchange_strong(&stream->owner, &owner, thread_self.token))
+		if (!is_still_meant(stream, call->fd, identity)) {
+			if (taken)
+				stream_release(stream);
+			return since ? closed_while_waiting() : STREAM_STALE;
+		}
+		if (taken)
 			return STREAM_ACQUIRED;
 		if (!(owner & STREAM_OWNER))
 			continue;
