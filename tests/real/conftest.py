@@ -37,13 +37,14 @@ def guard(request, tmp_path):
 
 @pytest.fixture
 def start(guard, tmp_path):
-    """start(word, ...): a program under `guard`, ended with the test at the latest."""
+    """start(word, ...): a program under `guard`, ended with the test at the latest. It has small send buffers, so that writes
+    are really cut, unless told otherwise."""
     started = []
 
-    def start_program(*argv, stdin=None):
+    def start_program(*argv, stdin=None, small_send_buffer=True):
         directory = tmp_path / f"program{len(started)}"
         directory.mkdir()
-        started.append(Program(argv, guard, directory, stdin))
+        started.append(Program(argv, guard.environment(small_send_buffer), directory, stdin))
         return started[-1]
 
     yield start_program

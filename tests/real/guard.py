@@ -5,13 +5,16 @@ import os
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-LIBRARY = Path(os.environ.get("POISONSHIM_LIBRARY", REPOSITORY / "build/libpoisonshim.so")).resolve()
+BUILD = Path(os.environ.get("POISONSHIM_BUILD", REPOSITORY / "build")).resolve()
+LIBRARY = Path(os.environ.get("POISONSHIM_LIBRARY", BUILD / "libpoisonshim.so")).resolve()
+SMALL_SEND_BUFFER = BUILD / "libsmallsendbuffer.so"
 
 HARMLESS = {"start", "torn", "resumed"}
 
 
 PRESET = {
     "default": {},
+    "http2": {"POISONSHIM_RULES": "type:tcp=http2"},
     "strict": {"POISONSHIM_POLICY": "strict"},
     "call, large window": {"POISONSHIM_FRAMING": "call", "POISONSHIM_WINDOW": "65536"},
 }
@@ -21,17 +24,20 @@ class Guard:
     """`name` is "bare" (without the shim), a key of PRESET, or what POISONSHIM_FRAMING shall say."""
 
     def __init__(self, name, log):
+        self.name = name
         self.active = name != "bare"
         self.log = log
         self.variables = PRESET.get(name, {"POISONSHIM_FRAMING": name})
 
-    def environment(self):
+    def environment(self, small_send_buffer=False):
+        """With `small_send_buffer`, every connection of the program, bare or guarded, has one (small_send_buffer.c)."""
         outside = {name: value for name, value in os.environ.items()
                    if name != "LD_PRELOAD" and not name.startswith("POISONSHIM_")}
-        if not self.active:
-            return outside
-        return {**outside, **self.variables, "LD_PRELOAD": str(LIBRARY),
-                "POISONSHIM_LOG": f"{self.log},json,debug"}
+        preloads = [LIBRARY] * self.active + [SMALL_SEND_BUFFER] * small_send_buffer
+        for preload in preloads:
+            assert preload.exists(), f"{preload} is missing: make it first"
+        inside = {**self.variables, "POISONSHIM_LOG": f"{self.log},json,debug"} if self.active else {}
+        return {**outside, **inside, "LD_PRELOAD": " ".join(map(str, preloads))}
 
     def events(self, kind=None):
         if not self.log.exists():
@@ -55,6 +61,11 @@ class Guard:
         if short_writes:
             assert self.events("torn"), "no write was cut: the test shows nothing"
             assert self.events("resumed")
+
+    def assert_framed_as(self, framing):
+        """What `auto` recognised, or what was configured, as the log says it of the cut messages."""
+        if self.active:
+            assert {event["framing"] for event in self.events("torn")} == {framing}
 
     def assert_poisoned_once(self):
         if self.active:

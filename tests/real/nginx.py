@@ -32,7 +32,10 @@ http {{
 
 
 class Nginx:
-    def __init__(self, start, home, root, *, sendfile="off", master="off", options="", more=""):
+    """A running server: its program and the address it listens on."""
+
+    def __init__(self, start, home, root, *, sendfile="off", master="off", options="", more="",
+                 small_send_buffer=True):
         self.home = Path(home)
         self.home.mkdir(exist_ok=True)
         user = "user root;" if os.geteuid() == 0 else ""
@@ -41,7 +44,7 @@ class Nginx:
             path = self.home / "nginx.conf"
             path.write_text(CONFIGURATION.format(home=home, root=root, port=port, user=user, master=master,
                                                  sendfile=sendfile, options=options, more=more))
-            return start("nginx", "-e", self.home / "error.log", "-c", path)
+            return start("nginx", "-e", self.home / "error.log", "-c", path, small_send_buffer=small_send_buffer)
 
         self.program, self.address = start_on_free_port(launch, lambda _: self.is_ready(master))
 

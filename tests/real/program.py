@@ -13,14 +13,14 @@ PROGRAMS = Path(__file__).parent / "programs"
 class Program:
     """Runs in a session of its own, with output and errors in files, so that nobody has to read along."""
 
-    def __init__(self, argv, guard, directory, stdin=None):
+    def __init__(self, argv, environment, directory, stdin=None):
         self.argv = [str(word) for word in argv]
         self.directory = directory
         self.output_path = directory / "output"
         self.errors_path = directory / "errors"
         with open(self.output_path, "wb") as output, open(self.errors_path, "wb") as errors:
             self.popen = subprocess.Popen(
-                self.argv, env=guard.environment(), stdin=stdin or subprocess.DEVNULL, stdout=output, stderr=errors,
+                self.argv, env=environment, stdin=stdin or subprocess.DEVNULL, stdout=output, stderr=errors,
                 cwd=directory, start_new_session=True)
 
     def output(self):

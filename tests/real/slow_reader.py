@@ -10,6 +10,8 @@ from .waiting import PATIENCE, wait_until_steady
 
 RECEIVE_BUFFER = 4096
 CHUNK = 4096
+STRIDE = 400_000
+STOPS = 6
 
 
 def reluctant(family):
@@ -76,12 +78,34 @@ def wait_until_blocked(sock, program):
     wait_until_steady(lambda: program.asleep() and backlog(sock), f"{program.argv} is blocked")
 
 
+class SlowReader:
+    """A socket that is read in small pieces, and not before the program that writes is stuck; then it stops again every
+    STRIDE bytes until the program is stuck once more, a few times."""
+
+    def __init__(self, sock, program):
+        self.sock = sock
+        self.program = program
+        self.received = 0
+        self.stops = [number * STRIDE for number in range(STOPS)]
+
+    def __getattr__(self, name):
+        return getattr(self.sock, name)
+
+    def recv(self, count):
+        if self.stops and self.received >= self.stops[0]:
+            wait_until_blocked(self.sock, self.program)
+            self.stops.pop(0)
+        data = self.sock.recv(min(count, CHUNK))
+        self.received += len(data)
+        return data
+
+
 def drain(sock, count=None):
-    """Reads `count` bytes, or to the end, in small chunks."""
+    """Reads `count` bytes, or to the end."""
     chunks = []
     left = count
     while left is None or left > 0:
-        chunk = sock.recv(CHUNK if left is None else min(CHUNK, left))
+        chunk = sock.recv(CHUNK if left is None else left)
         if not chunk:
             break
         chunks.append(chunk)

@@ -5,7 +5,7 @@ import sys
 import pytest
 
 from .program import PROGRAMS
-from .slow_reader import accept, digest, drain, listen, wait_until_blocked
+from .slow_reader import SlowReader, accept, digest, drain, listen, wait_until_blocked
 
 SENDERS = {
     "python blocking sendall": [sys.executable, PROGRAMS / "sendall.py", "blocking"],
@@ -29,7 +29,7 @@ def send_to_slow_reader(start, guard, argv, payload):
         with accept(listener) as peer:
             wait_until_blocked(peer, program)
             guard.assert_loaded(program)
-            return drain(peer), program
+            return drain(SlowReader(peer, program)), program
 
 
 @pytest.mark.parametrize("sender", SENDERS)

@@ -4,7 +4,7 @@ import pytest
 
 from .http1 import ask, read_body
 from .nginx import Nginx
-from .slow_reader import connect, digest, wait_until_blocked
+from .slow_reader import SlowReader, connect, digest, wait_until_blocked
 
 
 @pytest.fixture(params=["on", "off"], ids=["sendfile", "no sendfile"])
@@ -20,7 +20,7 @@ def test_big_file_twice_on_one_connection(sendfile, master, guard, start, tmp_pa
             ask(client, f"/{payload.name}")
             wait_until_blocked(client, nginx.program)
             guard.assert_loaded(nginx.program)
-            assert digest(read_body(client)) == digest(payload.read_bytes())
+            assert digest(read_body(SlowReader(client, nginx.program))) == digest(payload.read_bytes())
     nginx.assert_stopped_well()
     guard.assert_undisturbed(short_writes=sendfile == "off")
 
@@ -34,16 +34,17 @@ def test_client_on_the_fd_of_one_that_went_away(sendfile, guard, start, tmp_path
     with connect(nginx.address) as client:
         ask(client, f"/{payload.name}", close=True)
         wait_until_blocked(client, nginx.program)
-        assert digest(read_body(client)) == digest(payload.read_bytes())
+        assert digest(read_body(SlowReader(client, nginx.program))) == digest(payload.read_bytes())
     nginx.assert_stopped_well(clients_vanished=True)
     guard.assert_undisturbed(short_writes=sendfile == "off", allowed=["closed"])
 
 
 def test_curl_downloads_from_nginx(sendfile, guard, start, tmp_path, payload):
     """Both ends guarded."""
-    nginx = Nginx(start, tmp_path / "nginx", payload.parent, sendfile=sendfile, options="sndbuf=256k")
+    nginx = Nginx(start, tmp_path / "nginx", payload.parent, sendfile=sendfile, small_send_buffer=False)
     host, port = nginx.address
-    curl = start("curl", "--silent", "--show-error", "--noproxy", "*", f"http://{host}:{port}/{payload.name}")
+    curl = start("curl", "--silent", "--show-error", "--noproxy", "*", f"http://{host}:{port}/{payload.name}",
+                 small_send_buffer=False)
     curl.assert_ended_well()
     assert digest(curl.output_path.read_bytes()) == digest(payload.read_bytes())
     nginx.assert_stopped_well()

@@ -6,7 +6,7 @@ import pytest
 
 from .http1 import ask, read_body
 from .nginx import Nginx
-from .slow_reader import connect, digest, wait_until_blocked
+from .slow_reader import SlowReader, connect, digest, wait_until_blocked
 
 pytestmark = pytest.mark.parametrize("guard", ["bare", "auto", "tls", "call"], indirect=True)
 
@@ -20,6 +20,7 @@ def test_big_file_twice_on_one_tls_connection(guard, start, tmp_path, payload, c
             ask(client, f"/{payload.name}")
             wait_until_blocked(client, nginx.program)
             guard.assert_loaded(nginx.program)
-            assert digest(read_body(client)) == digest(payload.read_bytes())
+            assert digest(read_body(SlowReader(client, nginx.program))) == digest(payload.read_bytes())
     nginx.assert_stopped_well()
     guard.assert_undisturbed(short_writes=True)
+    guard.assert_framed_as("call" if guard.name == "call" else "tls")

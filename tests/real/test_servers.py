@@ -8,8 +8,9 @@ import pytest
 
 from .free_port import start_on_free_port
 from .http1 import ask, read_body
+from .http2 import Http2Client
 from .program import PROGRAMS
-from .slow_reader import connect, digest, drain, wait_until_blocked
+from .slow_reader import SlowReader, connect, digest, drain, wait_until_blocked
 
 
 def port_in(line):
@@ -24,7 +25,7 @@ def test_python_http_server(guard, start, payload):
         ask(client, f"/{payload.name}")
         wait_until_blocked(client, server)
         guard.assert_loaded(server)
-        assert digest(read_body(client)) == digest(payload.read_bytes())
+        assert digest(read_body(SlowReader(client, server))) == digest(payload.read_bytes())
     server.stop(signal.SIGINT)
     assert server.errors().count("\n") == 1 and '" 200 -' in server.errors()
     guard.assert_undisturbed()
@@ -36,7 +37,7 @@ def download_over_tls(guard, server, certificate):
     with context.wrap_socket(client, server_hostname="localhost") as tls:
         wait_until_blocked(tls, server)
         guard.assert_loaded(server)
-        return drain(tls)
+        return drain(SlowReader(tls, server))
 
 
 @pytest.mark.parametrize("guard", ["bare", "auto", "tls", "call"], indirect=True)
@@ -46,6 +47,7 @@ def test_python_tls_server(mode, guard, start, payload, certificate):
     assert digest(download_over_tls(guard, server, certificate)) == digest(payload.read_bytes())
     server.assert_ended_well()
     guard.assert_undisturbed(short_writes=True)
+    guard.assert_framed_as("call" if guard.name == "call" else "tls")
 
 
 @pytest.mark.parametrize("guard", ["bare", "auto", "tls", "call"], indirect=True)
@@ -54,6 +56,7 @@ def test_node_tls_server(guard, start, payload, certificate):
     assert digest(download_over_tls(guard, server, certificate)) == digest(payload.read_bytes())
     assert (server.stop(), server.errors()) == (0, "")
     guard.assert_undisturbed(short_writes=True)
+    guard.assert_framed_as("call" if guard.name == "call" else "tls")
 
 
 def test_php_built_in_server(guard, start, payload):
@@ -64,7 +67,7 @@ def test_php_built_in_server(guard, start, payload):
         ask(client, f"/{payload.name}", close=True)
         wait_until_blocked(client, server)
         guard.assert_loaded(server)
-        assert digest(read_body(client)) == digest(payload.read_bytes())
+        assert digest(read_body(SlowReader(client, server))) == digest(payload.read_bytes())
     server.stop()
     guard.assert_undisturbed(short_writes=True)
 
@@ -76,7 +79,7 @@ def test_node_net_server(mode, guard, start, payload):
     with connect(("127.0.0.1", port_in(server.line()))) as client:
         wait_until_blocked(client, server)
         guard.assert_loaded(server)
-        assert digest(drain(client)) == digest(payload.read_bytes())
+        assert digest(drain(SlowReader(client, server))) == digest(payload.read_bytes())
     assert (server.stop(), server.errors()) == (0, "")
     guard.assert_undisturbed(short_writes=True)
 
@@ -87,10 +90,22 @@ def test_node_http_server(guard, start, payload):
         for path in ("/end", "/pipe"):
             ask(client, path)
             wait_until_blocked(client, server)
-            assert digest(read_body(client)) == digest(payload.read_bytes())
+            assert digest(read_body(SlowReader(client, server))) == digest(payload.read_bytes())
         guard.assert_loaded(server)
     assert (server.stop(), server.errors()) == (0, "")
     guard.assert_undisturbed(short_writes=True)
+
+
+@pytest.mark.parametrize("guard", ["bare", "auto", "http2"], indirect=True)
+def test_node_http2_server(guard, start, payload):
+    server = start("node", PROGRAMS / "http2_server.js", payload)
+    with connect(("127.0.0.1", port_in(server.line()))) as sock:
+        client = Http2Client(SlowReader(sock, server))
+        for stream in client.ask("/"), client.ask("/"):
+            assert digest(client.body(stream)) == digest(payload.read_bytes())
+    assert (server.stop(), server.errors()) == (0, "")
+    guard.assert_undisturbed(short_writes=True)
+    guard.assert_framed_as("http2")
 
 
 def test_next_client_on_the_same_fd_is_innocent(guard, start, payload):
@@ -103,6 +118,6 @@ def test_next_client_on_the_same_fd_is_innocent(guard, start, payload):
         assert server.line(1 + gone) in ("ECONNRESET", "EPIPE")
     with connect(address) as client:
         wait_until_blocked(client, server)
-        assert digest(drain(client)) == digest(payload.read_bytes())
+        assert digest(drain(SlowReader(client, server))) == digest(payload.read_bytes())
     assert (server.stop(), server.errors()) == (0, "")
     guard.assert_undisturbed(short_writes=True, allowed=["closed"])
