@@ -1,0 +1,23 @@
+# Programs in which calls are cut, jumped over, nested and raced; tests/guard/test_*.py run them under the guard.
+
+GUARD_SCENES = no_return nested threads
+GUARD_PROGRAMS = $(GUARD_SCENES:%=$(BUILD)/guard/%)
+TEST_PROGRAMS += $(GUARD_PROGRAMS)
+
+GUARD_CFLAGS = -std=c11 -D_GNU_SOURCE -fexceptions $(WARNINGS) -MMD -MP
+
+$(BUILD)/guard/%.o: tests/guard/%.c
+	@mkdir -p $(@D)
+	@echo "  CC   $<"
+	@$(CC) $(GUARD_CFLAGS) $(CFLAGS) -c -o $@ $<
+
+$(BUILD)/guard/%.o: tests/guard/%.cc
+	@mkdir -p $(@D)
+	@echo "  CXX  $<"
+	@$(CXX) -fnon-call-exceptions $(WARNINGS) -MMD -MP $(CFLAGS) -c -o $@ $<
+
+$(GUARD_PROGRAMS): $(BUILD)/guard/%: $(BUILD)/guard/%.o $(BUILD)/guard/scene.o $(BUILD)/guard/play.o $(BUILD)/guard/throw.o
+	@echo "  LINK $@"
+	@$(CXX) $(CFLAGS) -o $@ $^ -pthread
+
+-include $(wildcard $(BUILD)/guard/*.d)

@@ -1,0 +1,60 @@
+"""Write calls that never return: the thread is cancelled or ends, a handler jumps out or throws. Whoever writes next
+gets EPIPE, and the peer's bytes stop inside the message."""
+
+import pytest
+
+from .process import run_scene
+
+FUNCTIONS = ("write", "writev", "send", "sendto", "sendmsg", "sendmmsg")
+LEAPS = ("jump-to-the-same-frame", "jump-to-a-shallower-frame", "jump-to-a-deeper-frame",
+         "jump-from-an-alternate-stack", "jump-from-an-alternate-stack-to-a-deeper-frame", "exception")
+CANCELS = ("deferred-cancel", "asynchronous-cancel", "pthread-exit-in-a-handler", "raw-exit-in-a-handler",
+           "jump-then-end-of-thread")
+
+
+def poisoned_by(tmp_path, way, function, following, **variables):
+    ended = run_scene(tmp_path, "no_return", way, function, following, **variables)
+    poisoned, = ended.events("poisoned")
+    assert poisoned["verdict"] == "no-return"
+    assert not poisoned["sent_exact"]
+    assert not ended.events("closed")
+    return poisoned["cut"]
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+@pytest.mark.parametrize("way", LEAPS)
+def test_jumped_over_then_the_same_thread_writes(tmp_path, way, function):
+    assert poisoned_by(tmp_path, way, function, "self") == "jumped-over"
+
+
+@pytest.mark.parametrize("way", LEAPS)
+def test_jumped_over_while_another_thread_waits(tmp_path, way):
+    assert poisoned_by(tmp_path, way, "send", "other") == "jumped-over"
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+@pytest.mark.parametrize("way", CANCELS)
+def test_thread_ended_then_another_writes(tmp_path, way, function):
+    assert poisoned_by(tmp_path, way, function, "other") == "cancelled"
+
+
+@pytest.mark.parametrize("way", [way for way in CANCELS if way != "raw-exit-in-a-handler"])
+def test_thread_ended_while_another_waits(tmp_path, way):
+    assert poisoned_by(tmp_path, way, "sendmsg", "waiting") == "cancelled"
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_cleanup_handler_of_a_cancelled_write_cannot_write(tmp_path, function):
+    poisoned_by(tmp_path, "cancel-with-cleanup", function, "other")
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_untouched_stack_below_a_jump_hides_it_but_lets_nothing_through(tmp_path, function):
+    """The old call still looks alive, as if this were a handler above it: refused one by one until the stack tells."""
+    poisoned_by(tmp_path, "jump-far-below", function, "self")
+
+
+@pytest.mark.parametrize("framing", ("packet(4)", "line", "fixed(4096)", "auto"))
+@pytest.mark.parametrize("way", ("jump-to-the-same-frame", "deferred-cancel"))
+def test_every_framing_is_poisoned_by_a_call_without_a_count(tmp_path, way, framing):
+    poisoned_by(tmp_path, way, "write", "self", FRAMING=framing)

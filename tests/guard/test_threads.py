@@ -1,0 +1,16 @@
+"""Several threads and one stream: they wait as the kernel would have made them wait, and no longer."""
+
+import pytest
+
+from .process import run_scene, scenes
+
+
+@pytest.mark.parametrize("scene", scenes("threads"))
+def test_threads(tmp_path, scene):
+    run_scene(tmp_path, "threads", scene)
+
+
+@pytest.mark.parametrize("scene", ("messages_of_many_threads_stay_whole",
+                                   "cancelling_one_of_many_threads_cuts_at_most_one_message"))
+def test_threads_with_a_framing(tmp_path, scene):
+    run_scene(tmp_path, "threads", scene, FRAMING="packet(4)")
