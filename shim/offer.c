@@ -5,10 +5,9 @@
 
 #include "memory.h"
 
-/* Walks the pieces of an offer. `guarded`: the structures may be garbage, look before touching. */
+/* Walks the pieces of an offer whose structures may be garbage: looks before it touches. */
 struct cursor {
 	const struct offer *offer;
-	bool guarded;
 	size_t message;		 /* OFFER_MESSAGES: the next one */
 	const struct iovec *iov; /* the current vector */
 	size_t left;		 /* its pieces still to come */
@@ -20,9 +19,9 @@ struct piece {
 	size_t length;
 };
 
-static bool can_touch(const struct cursor *cursor, const void *p, size_t length)
+static bool can_touch(const void *p, size_t length)
 {
-	return !cursor->guarded || memory_readable(p, length) == length;
+	return memory_readable(p, length) == length;
 }
 
 static bool open_vector(struct cursor *cursor, const struct iovec *iov, size_t count)
@@ -36,7 +35,7 @@ static bool open_vector(struct cursor *cursor, const struct iovec *iov, size_t c
 
 static bool open_message(struct cursor *cursor, const struct msghdr *message)
 {
-	return can_touch(cursor, message, sizeof(*message)) &&
+	return can_touch(message, sizeof(*message)) &&
 	       open_vector(cursor, message->msg_iov, message->msg_iovlen);
 }
 
@@ -68,7 +67,7 @@ static bool next_piece(struct cursor *cursor, struct piece *piece)
 	while (!cursor->left)
 		if (!next_vector(cursor))
 			return false;
-	if (!can_touch(cursor, cursor->iov, sizeof(*cursor->iov)))
+	if (!can_touch(cursor->iov, sizeof(*cursor->iov)))
 		return false;
 	*piece = (struct piece){cursor->iov->iov_base, cursor->iov->iov_len};
 	cursor->iov++;
@@ -76,9 +75,9 @@ static bool next_piece(struct cursor *cursor, struct piece *piece)
 	return true;
 }
 
-static uint64_t total(const struct offer *offer, bool guarded)
+static uint64_t total(const struct offer *offer)
 {
-	struct cursor cursor = {.offer = offer, .guarded = guarded};
+	struct cursor cursor = {.offer = offer};
 	struct piece piece;
 	uint64_t sum = 0;
 
@@ -87,15 +86,9 @@ static uint64_t total(const struct offer *offer, bool guarded)
 	return sum;
 }
 
-uint64_t offer_total(const struct offer *offer)
-{
-	/* sendmmsg may stop before it has looked at the last headers. */
-	return offer->shape == OFFER_FLAT ? offer->count : total(offer, offer->shape == OFFER_MESSAGES);
-}
-
 uint64_t offer_measure(const struct offer *offer)
 {
-	return total(offer, true);
+	return offer->shape == OFFER_FLAT ? offer->count : total(offer);
 }
 
 uint64_t offer_accepted(const struct offer *offer, ssize_t result)
@@ -112,39 +105,70 @@ uint64_t offer_accepted(const struct offer *offer, ssize_t result)
 	return sum;
 }
 
-/* Each message of a sendmmsg is offered for itself: for framing `call` it is a call. */
-static uint64_t offered_here(const struct cursor *cursor, const struct piece *piece, uint64_t rest)
+static uint64_t vector_total(const struct iovec *iov, size_t count)
 {
-	uint64_t sum = piece->length;
+	uint64_t sum = 0;
 
-	if (cursor->offer->shape != OFFER_MESSAGES)
-		return rest;
-	for (size_t i = 0; i < cursor->left; i++)
-		sum += cursor->iov[i].iov_len;
+	for (size_t i = 0; i < count; i++)
+		sum += iov[i].iov_len;
 	return sum;
 }
 
-void offer_feed(const struct offer *offer, uint64_t accepted, const struct framing *framing,
+/* True if the first `accepted` bytes are all there were. */
+static bool feed_vector(const struct iovec *iov, size_t count, uint64_t accepted,
+			const struct profile *profile, struct framing_state *state)
+{
+	uint64_t offered = vector_total(iov, count);
+	bool whole = accepted == offered;
+
+	for (size_t i = 0; i < count && accepted; i++) {
+		size_t length = iov[i].iov_len < accepted ? iov[i].iov_len : (size_t)accepted;
+
+		if (length && !state->desync)
+			profile->feed(&profile->framing, state, iov[i].iov_base, length, offered);
+		accepted -= length;
+		offered -= iov[i].iov_len;
+	}
+	return whole;
+}
+
+/* Each message of a sendmmsg is offered for itself: for framing `call` it is a call. The kernel may not have
+ * looked at the headers behind the last one it sent. */
+static bool feed_messages(const struct offer *offer, ssize_t sent, const struct profile *profile,
+			  struct framing_state *state)
+{
+	const struct mmsghdr *messages = offer->base;
+	bool whole = (size_t)sent == offer->count;
+
+	for (ssize_t i = 0; i < sent; i++)
+		whole &= feed_vector(messages[i].msg_hdr.msg_iov, messages[i].msg_hdr.msg_iovlen,
+				     messages[i].msg_len, profile, state);
+	return whole;
+}
+
+bool offer_feed(const struct offer *offer, ssize_t result, const struct profile *profile,
 		struct framing_state *state)
 {
-	struct cursor cursor = {.offer = offer};
-	uint64_t rest = offer_total(offer);
-	struct piece piece;
+	const struct msghdr *message = offer->base;
 
-	while (accepted && next_piece(&cursor, &piece)) {
-		size_t length = piece.length < accepted ? piece.length : (size_t)accepted;
-
-		if (length)
-			framing_feed(framing, state, piece.bytes, length,
-				     offered_here(&cursor, &piece, rest));
-		accepted -= length;
-		rest -= piece.length;
+	switch (offer->shape) {
+	case OFFER_FLAT:
+		if (result)
+			profile->feed(&profile->framing, state, offer->base, (size_t)result, offer->count);
+		return (size_t)result == offer->count;
+	case OFFER_VECTOR:
+		return feed_vector(offer->base, offer->count, (uint64_t)result, profile, state);
+	case OFFER_MESSAGE:
+		return feed_vector(message->msg_iov, message->msg_iovlen, (uint64_t)result, profile, state);
+	case OFFER_MESSAGES:
+		return feed_messages(offer, result, profile, state);
 	}
+	return false;
 }
 
 size_t offer_copy(const struct offer *offer, uint64_t skip, uint8_t *bytes, size_t size)
 {
-	struct cursor cursor = {.offer = offer, .guarded = true};
+	struct cursor cursor = {.offer = offer};
 	struct piece piece;
 	size_t copied = 0;
 
@@ -168,7 +192,7 @@ size_t offer_copy(const struct offer *offer, uint64_t skip, uint8_t *bytes, size
 
 bool offer_begins_with(const struct offer *offer, const uint8_t *bytes, size_t length)
 {
-	struct cursor cursor = {.offer = offer, .guarded = true};
+	struct cursor cursor = {.offer = offer};
 	struct piece piece;
 
 	while (length && next_piece(&cursor, &piece)) {

@@ -7,7 +7,7 @@
 #include <sys/socket.h>
 #include <sys/uio.h>
 
-#include "framing/framing.h"
+#include "rules.h"
 
 /* The bytes that one write call offers, in the shape in which the program passed them. Nothing of it may be
  * touched before the kernel has accepted it, except through the functions below that say so. */
@@ -24,14 +24,12 @@ struct offer {
 	size_t count;
 };
 
-/* Bytes offered. Only after the kernel has read the structures (the call did not return -1). */
-uint64_t offer_total(const struct offer *offer);
-
 /* Bytes that the call's return value stands for: msg_len summed for sendmmsg, the value itself otherwise. */
 uint64_t offer_accepted(const struct offer *offer, ssize_t result);
 
-/* Feeds the first `accepted` bytes, which the kernel has read. */
-void offer_feed(const struct offer *offer, uint64_t accepted, const struct framing *framing,
+/* Feeds the bytes that the kernel accepted, `result` >= 0 being the call's. True if they are all that was
+ * offered. */
+bool offer_feed(const struct offer *offer, ssize_t result, const struct profile *profile,
 		struct framing_state *state);
 
 /* Copies at most `size` bytes from offset `skip` on, stops at the first that cannot be read; never faults.
@@ -42,7 +40,7 @@ size_t offer_copy(const struct offer *offer, uint64_t skip, uint8_t *bytes, size
  */
 bool offer_begins_with(const struct offer *offer, const uint8_t *bytes, size_t length);
 
-/* How many bytes a refused call offered, as far as its structures can be read; never faults. */
+/* How many bytes a call offers, as far as its structures can be read; never faults. */
 uint64_t offer_measure(const struct offer *offer);
 
 #endif

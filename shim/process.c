@@ -2,17 +2,20 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <stddef.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "thread.h"
+
+_Static_assert(offsetof(struct thread, fds) == sizeof(pid_t), "pid and fds[0] are a union process_word");
 
 struct process_page process;
 uint16_t process_epoch;
 
 static void forget_process(void)
 {
-	atomic_store_explicit(&process.pid, 0, memory_order_relaxed);
+	process.idle.pid = 0;
 }
 
 void process_start(void)
@@ -30,11 +33,11 @@ bool process_is_ours(void)
 {
 	pid_t pid = getpid();
 
-	if (atomic_load_explicit(&process.pid, memory_order_relaxed) == 0) {
+	if (process.idle.pid == 0) {
 		process_epoch++;
-		atomic_store_explicit(&process.pid, pid, memory_order_relaxed);
+		process.idle.both = (union process_word){.pid = pid, .fd = THREAD_FD_FREE}.both;
 	}
-	if (atomic_load_explicit(&process.pid, memory_order_relaxed) == pid)
+	if (process.idle.pid == pid)
 		return true;
 	thread_distrust();
 	return false;

@@ -8,11 +8,19 @@
 
 #include "hidden.h"
 
+union process_word {
+	struct {
+		pid_t pid;
+		int fd; /* -1: what struct thread has there when it is idle */
+	};
+	uint64_t both;
+};
+
 /* The process that our memory belongs to. The page is wiped by the kernel in a forked child
- * (MADV_WIPEONFORK), so 0 means: just forked; a child made with vfork or clone(CLONE_VM) sees its parent's id
- * in it. */
+ * (MADV_WIPEONFORK), so a pid of 0 means: just forked; a child made with vfork or clone(CLONE_VM) sees its
+ * parent's id in it. */
 struct process_page {
-	_Alignas(4096) _Atomic pid_t pid;
+	_Alignas(4096) volatile union process_word idle;
 };
 extern HIDDEN struct process_page process;
 

@@ -36,6 +36,17 @@ static bool parse_desync(struct parse *parse, struct profile *profile)
 	return profile->desync_poisons || parse_skip_word(parse, "off") || parse_fail(parse, "off or poison");
 }
 
+static bool parse_max(struct parse *parse, struct profile *profile)
+{
+	uint64_t max;
+
+	if (!parse_number(parse, 1, UINT64_MAX, true, &max,
+			  "a number of bytes above 0; k, M or G may follow it"))
+		return false;
+	framing_limit(&profile->framing, max);
+	return true;
+}
+
 static bool parse_option(struct parse *parse, struct profile *profile)
 {
 	if (parse_skip(parse, "desync="))
@@ -43,8 +54,7 @@ static bool parse_option(struct parse *parse, struct profile *profile)
 	if (parse_skip(parse, "action="))
 		return rules_parse_action(parse, &profile->action);
 	if (parse_skip(parse, "max="))
-		return parse_number(parse, 1, UINT64_MAX, true, &profile->framing.max,
-				    "a number of bytes above 0; k, M or G may follow it");
+		return parse_max(parse, profile);
 	return parse_fail(parse, expected_option);
 }
 

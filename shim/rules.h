@@ -36,7 +36,8 @@ enum action {
 struct profile {
 	struct framing framing;
 	/* framing.class->feed, or what stands for it: one load less on the clean path. */
-	void (*feed)(const struct framing *, struct framing_state *, const uint8_t *p, size_t n, uint64_t offered);
+	void (*feed)(const struct framing *, struct framing_state *, const uint8_t *p, size_t n,
+		     uint64_t offered);
 	uint32_t window; /* bytes of a refused tail kept for comparison, >= 1 */
 	enum action action;
 	bool desync_poisons; /* desync=poison; otherwise the stream goes OFF */

@@ -55,10 +55,10 @@ struct stream {
 
 /* One write call on its way through a hook. */
 struct call {
-	struct stream *stream;	   /* armed for this call, or NULL: not guarded */
-	struct inflight *inflight; /* while armed */
+	struct stream *stream; /* armed for this call, or NULL: not guarded */
 	struct mark mark;
 	struct offer offer;
+	uint32_t entry; /* of thread_self.calls, while armed */
 	int fd;
 	int flags; /* MSG_* */
 };
@@ -97,13 +97,16 @@ static inline bool stream_is_owned(const struct stream *stream)
 	return atomic_load_explicit(&stream->owner, memory_order_relaxed) != 0;
 }
 
+/* Undoes a clean path that did not get far: pops the call, gives the stream up if this thread took it. */
+void stream_give_back(struct stream *stream);
+
 /* Gives the stream up, if this thread took it. */
 static inline void stream_let_go(struct stream *stream)
 {
+	if (!stream_is_owned(stream))
+		return;
 	uint32_t mine = thread_self.token;
-
-	if (stream_is_owned(stream) &&
-	    !atomic_compare_exchange_strong_explicit(&stream->owner, &mine, 0, memory_order_release,
+	if (!atomic_compare_exchange_strong_explicit(&stream->owner, &mine, 0, memory_order_release,
 						     memory_order_relaxed))
 		stream_release(stream);
 }

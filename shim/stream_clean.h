@@ -5,6 +5,8 @@
  * inlined into the hooks: every instruction counts here, and only here. Whatever is not so goes to
  * stream_enter(). */
 
+#include <limits.h>
+
 #include "fdtable.h"
 #include "stream.h"
 
@@ -17,57 +19,51 @@
 
 #define likely(condition) __builtin_expect(!!(condition), 1)
 
-/* With other threads about, the stream may have been closed or cut between look-up and taking. */
-static inline bool stream_take_shared(struct stream *stream, int fd)
+/* Single-threaded, the thread's list of calls in flight says all, and the owner stays 0. With other threads
+ * about, the stream may have been closed between look-up and taking. */
+static inline bool stream_take(struct stream *stream, int fd)
 {
 	uint32_t nobody = 0;
 
-	if (!atomic_compare_exchange_strong_explicit(&stream->owner, &nobody, thread_self.token,
-						     memory_order_acquire, memory_order_relaxed))
-		return false;
-	if (likely(!stream->gate && fdtable[fd] == (uintptr_t)stream))
-		return true;
-	stream_let_go(stream);
-	return false;
-}
-
-/* Single-threaded, the thread's list of calls in flight says all, and the owner stays 0. */
-static inline bool stream_take(struct stream *stream, int fd)
-{
-	return STREAM_SINGLE_THREADED ? !stream_is_owned(stream) : stream_take_shared(stream, fd);
+	if (STREAM_SINGLE_THREADED)
+		return !stream_is_owned(stream);
+	return atomic_compare_exchange_strong_explicit(&stream->owner, &nobody, thread_self.token,
+						       memory_order_acquire, memory_order_relaxed) &&
+	       fdtable[fd] == (uintptr_t)stream;
 }
 
 /* False: nothing has happened, take the long way. */
 static inline bool stream_enter_clean(struct stream *stream, struct mark *mark, int fd)
 {
-	if (!likely(!thread_self.calls[0].stream && !stream->gate &&
-		    thread_self.pid == atomic_load_explicit(&process.pid, memory_order_relaxed)))
+	if (!likely(thread_is_idle()))
 		return false;
-	thread_push(&thread_self.calls[0], stream, mark, fd);
-	if (likely(stream_take(stream, fd)))
+	thread_push(0, stream, mark, fd);
+	if (likely(stream_take(stream, fd) && !stream->gate))
 		return true;
-	thread_pop(&thread_self.calls[0]);
+	stream_give_back(stream);
 	return false;
 }
 
-/* Feeds the framing with a whole flat buffer; false: there is more to it than that. */
+/* Feeds the framing with a whole flat buffer; false: there is more to it than that. A count beyond SSIZE_MAX
+ * must not look like the -1 that it gets. */
 static inline bool stream_feed_clean(struct stream *stream, const struct offer *offer, ssize_t result)
 {
 	const struct profile *profile = stream->profile;
 
-	if (!likely(offer->shape == OFFER_FLAT && result > 0 && (size_t)result == offer->count))
+	if (!likely(offer->shape == OFFER_FLAT && (size_t)result == (offer->count & SSIZE_MAX)))
 		return false;
 	profile->feed(&profile->framing, &stream->frame, offer->base, (size_t)result, (uint64_t)result);
 	return likely(!stream->frame.desync);
 }
 
-static inline void stream_leave_clean(struct stream *stream, const struct offer *offer, int fd, int flags,
+static inline void stream_leave_clean(struct stream *stream, const struct offer *offer, int flags,
 				      ssize_t result)
 {
 	if (!likely(stream_feed_clean(stream, offer, result)))
-		stream_settle(stream, offer->base, offer->count, fd, STREAM_HOW(offer->shape, flags), result);
+		stream_settle(stream, offer->base, offer->count, thread_self.fds[0],
+			      STREAM_HOW(offer->shape, flags), result);
 	stream_let_go(stream);
-	thread_pop(&thread_self.calls[0]);
+	thread_pop(0);
 }
 
 #endif

@@ -82,9 +82,9 @@ static enum gate refuse_nested(struct stream *stream, struct call *call)
 	return GATE_REFUSED;
 }
 
-static enum gate take_turn(struct stream *stream, struct call *call, const struct inflight *inflight)
+static enum gate take_turn(struct stream *stream, struct call *call, uint32_t entry)
 {
-	if (thread_is_inside(stream, inflight))
+	if (thread_is_inside(stream, entry))
 		return refuse_nested(stream, call);
 
 	enum stream_acquired acquired = stream_acquire(stream, call);
@@ -99,9 +99,12 @@ static enum gate take_turn(struct stream *stream, struct call *call, const struc
 	return gate;
 }
 
-static void arm(struct stream *stream, struct inflight *inflight, int fd)
+static void arm(struct call *call, uint32_t entry)
 {
-	inflight->fd = fd;
+	struct stream *stream = call->stream;
+
+	call->entry = entry;
+	thread_self.fds[entry] = call->fd;
 	stream->epoch = (uint8_t)process_epoch;
 	if (config.deadline_ns && !stream->frame.inside)
 		stream->begin_ms = stream_clock_ms();
@@ -109,16 +112,16 @@ static void arm(struct stream *stream, struct inflight *inflight, int fd)
 
 static enum gate try_stream(struct call *call)
 {
-	struct inflight *inflight = thread_free_entry();
+	uint32_t entry = thread_depth();
 
-	if (!inflight)
+	if (entry == THREAD_CALLS_MAX)
 		return GATE_RAW;
-	thread_push(inflight, call->stream, &call->mark, -1);
-	enum gate gate = take_turn(call->stream, call, inflight);
+	thread_push(entry, call->stream, &call->mark, THREAD_FD_WAITING);
+	enum gate gate = take_turn(call->stream, call, entry);
 	if (gate == GATE_GO)
-		arm(call->stream, call->inflight = inflight, call->fd);
+		arm(call, entry);
 	else
-		thread_pop(inflight);
+		thread_pop(entry);
 	return gate;
 }
 
@@ -135,12 +138,19 @@ static enum gate try_streams(struct call *call)
 	return gate;
 }
 
+void stream_give_back(struct stream *stream)
+{
+	if ((atomic_load(&stream->owner) & STREAM_OWNER) == thread_self.token)
+		stream_release(stream);
+	thread_pop(0);
+}
+
 bool stream_enter(struct call *call)
 {
 	int saved = errno;
 	enum gate gate = GATE_RAW;
 
-	if (call->stream->state != STREAM_OFF && (thread_self.pid == process.pid || thread_refresh())) {
+	if (call->stream->state != STREAM_OFF && (thread_self.pid == process.idle.pid || thread_refresh())) {
 		thread_drop_jumped(&call->mark);
 		gate = try_streams(call);
 	}
@@ -159,6 +169,6 @@ ssize_t stream_leave(struct call *call, ssize_t result)
 	stream_settle(call->stream, call->offer.base, call->offer.count, call->fd,
 		      STREAM_HOW(call->offer.shape, call->flags), result);
 	stream_let_go(call->stream);
-	thread_pop(call->inflight);
+	thread_pop(call->entry);
 	return result;
 }

@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
 #include <sys/time.h>
 
 #include "real.h"
@@ -74,18 +73,14 @@ static void describe(const struct stream *stream, struct report *report)
 		report->verdict = stream->verdict;
 }
 
-/* The log's write is a cancellation point, and a thread that ended here would leave the stream armed. */
 void stream_report(struct stream *stream, int fd, enum event event, const struct report *details)
 {
 	struct report report = details ? *details : (struct report){0};
-	int cancel;
 
 	if (!report_wants(event))
 		return;
 	report.event = event;
 	report.fd = fd;
 	describe(stream, &report);
-	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel);
 	report_event(&report);
-	pthread_setcancelstate(cancel, NULL);
 }

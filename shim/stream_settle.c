@@ -10,7 +10,10 @@
 static void lose_framing(struct stream *stream, const struct call *call)
 {
 	uint8_t bytes[DESYNC_SHOWN];
-	struct report details = {.bytes = bytes};
+	struct report details = {
+	    .bytes = bytes,
+	    .verdict = stream->profile->desync_poisons ? VERDICT_DESYNC : VERDICT_NONE,
+	};
 
 	if (!fdtable_verify(call->fd, stream)) {
 		stream_set_state(stream, STREAM_OFF);
@@ -79,16 +82,18 @@ void stream_settle(struct stream *stream, const void *base, size_t count, int fd
 	uint64_t accepted = offer_accepted(&call.offer, result);
 	uint64_t messages = stream->frame.messages;
 
-	if (accepted && !stream->frame.desync)
-		offer_feed(&call.offer, accepted, &stream->profile->framing, &stream->frame);
-	tail_advance(&stream->tail, accepted);
+	bool whole = result >= 0 && (stream->frame.desync ||
+				     offer_feed(&call.offer, result, stream->profile, &stream->frame));
+
+	if (stream->tail.length)
+		tail_advance(&stream->tail, accepted);
 	if (stream->frame.messages != messages && config.deadline_ns)
 		stream->begin_ms = stream_clock_ms();
 	if (stream->frame.desync)
 		lose_framing(stream, &call);
 	else if (!stream->frame.inside)
 		reach_boundary(stream, &call);
-	else if (result >= 0 && accepted == offer_total(&call.offer))
+	else if (whole)
 		stay_inside(stream, &call);
 	else
 		tear(stream, &call, accepted, result, error);

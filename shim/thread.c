@@ -10,36 +10,31 @@
 #include "process.h"
 #include "stream.h"
 
-_Thread_local struct thread thread_self;
+_Thread_local struct thread thread_self = {
+    .fds = {-1, -1, -1, -1, -1, -1, -1, -1, -1},
+};
+
+_Static_assert(THREAD_CALLS_MAX + 1 == 9 && THREAD_FD_FREE == -1, "the list above");
 
 static pthread_key_t exit_key;
 
-/* The entry behind the last one stays empty. */
-static uint32_t depth(void)
+/* The entry behind the last one stays free. */
+uint32_t thread_depth(void)
 {
-	uint32_t i = 0;
+	uint32_t depth = 0;
 
-	while (thread_self.calls[i].stream)
-		i++;
-	return i;
-}
-
-struct inflight *thread_free_entry(void)
-{
-	uint32_t used = depth();
-
-	return used < THREAD_CALLS_MAX ? &thread_self.calls[used] : NULL;
+	while (thread_self.fds[depth] != THREAD_FD_FREE)
+		depth++;
+	return depth;
 }
 
 /* Newest first: an entry behind the list's end is not one. */
 static void abandon_from(uint32_t first, enum cut cut)
 {
-	for (uint32_t i = depth(); i > first; i--) {
-		struct inflight inflight = thread_self.calls[i - 1];
-
-		if (inflight.fd >= 0)
-			stream_abandon(inflight.stream, inflight.fd, cut);
-		thread_pop(&thread_self.calls[i - 1]);
+	for (uint32_t i = thread_depth(); i > first; i--) {
+		if (thread_self.fds[i - 1] >= 0)
+			stream_abandon(thread_self.calls[i - 1].stream, thread_self.fds[i - 1], cut);
+		thread_pop(i - 1);
 	}
 }
 
@@ -61,7 +56,7 @@ bool thread_refresh(void)
 		return false;
 	thread_self.token = (uint32_t)syscall(SYS_gettid) & STREAM_OWNER_TID;
 	thread_self.token |= (uint32_t)process_epoch << STREAM_OWNER_EPOCH_SHIFT & STREAM_OWNER_EPOCH;
-	thread_self.pid = process.pid;
+	thread_self.pid = process.idle.pid;
 	pthread_setspecific(exit_key, &thread_self);
 	return true;
 }
@@ -74,7 +69,7 @@ void thread_distrust(void)
 bool thread_is_gone(uint32_t token)
 {
 	int saved = errno;
-	bool gone = syscall(SYS_tgkill, process.pid, token & STREAM_OWNER_TID, 0) != 0 && errno == ESRCH;
+	bool gone = syscall(SYS_tgkill, process.idle.pid, token & STREAM_OWNER_TID, 0) != 0 && errno == ESRCH;
 
 	errno = saved;
 	return gone;
@@ -110,7 +105,7 @@ static bool mark_is_intact(const struct inflight *inflight)
 
 void thread_drop_jumped(const struct mark *mark)
 {
-	for (uint32_t i = 0; thread_self.calls[i].stream; i++) {
+	for (uint32_t i = 0; thread_self.fds[i] != THREAD_FD_FREE; i++) {
 		const struct inflight *inflight = &thread_self.calls[i];
 
 		if (mark_is_popped((uintptr_t)inflight->mark, (uintptr_t)mark) || !mark_is_intact(inflight)) {
@@ -120,10 +115,10 @@ void thread_drop_jumped(const struct mark *mark)
 	}
 }
 
-bool thread_is_inside(const struct stream *stream, const struct inflight *newest)
+bool thread_is_inside(const struct stream *stream, uint32_t newest)
 {
-	for (const struct inflight *call = thread_self.calls; call < newest; call++)
-		if (call->stream == stream)
+	for (uint32_t i = 0; i < newest; i++)
+		if (thread_self.calls[i].stream == stream)
 			return true;
 	return false;
 }

@@ -8,6 +8,7 @@
 #include <sys/types.h>
 
 #include "hidden.h"
+#include "process.h"
 
 struct stream;
 
@@ -15,48 +16,60 @@ struct stream;
  * interrupted. */
 #define THREAD_CALLS_MAX 8
 
-struct inflight {
-	struct stream *stream;	 /* NULL: the list ends here */
-	const struct mark *mark; /* on the stack of the hook; may be gone */
-	int fd;			 /* -1: waits for the stream, nothing is armed yet */
-};
-
 /* Stands on the stack of a hook while its call is in the kernel, so that it can be seen whether that stack is
  * still there. */
 struct mark {
 	struct stream *stream;
 };
 
+struct inflight {
+	struct stream *stream;
+	const struct mark *mark; /* may be gone */
+};
+
+/* Besides the fd of a call that is armed: */
+#define THREAD_FD_FREE (-1)    /* no call here: the list ends */
+#define THREAD_FD_WAITING (-2) /* the call waits for its stream, nothing is armed yet */
+
 struct thread {
-	pid_t pid;	/* process.pid when `token` was made; 0: never, or not to be trusted */
+	/* `pid` and fds[0] are compared in one go with process.idle. */
+	_Alignas(8) pid_t pid; /* process.pid when `token` was made; 0: never, or not to be trusted */
+	int fds[THREAD_CALLS_MAX + 1];
 	uint32_t token; /* the owner word of streams that this thread is inside, stream.h */
-	struct inflight calls[THREAD_CALLS_MAX + 1];
+	struct inflight calls[THREAD_CALLS_MAX];
 };
 
 extern HIDDEN _Thread_local struct thread thread_self;
 
-/* Before the stream is taken: a handler between the two must not find an owner without a call. The stream is
+/* True if the thread is known and has no call in flight. */
+static inline bool thread_is_idle(void)
+{
+	const union process_word *word = (const union process_word *)(const void *)&thread_self;
+
+	return word->both == process.idle.both;
+}
+
+/* Before the stream is taken: a handler between the two must not find an owner without a call. The fd is
  * written last, it makes the entry one. */
-static inline void thread_push(struct inflight *inflight, struct stream *stream, struct mark *mark,
-			       int armed_fd)
+static inline void thread_push(uint32_t entry, struct stream *stream, struct mark *mark, int fd)
 {
 	mark->stream = stream;
-	inflight->mark = mark;
-	inflight->fd = armed_fd;
+	thread_self.calls[entry].stream = stream;
+	thread_self.calls[entry].mark = mark;
 	atomic_signal_fence(memory_order_seq_cst);
-	inflight->stream = stream;
+	thread_self.fds[entry] = fd;
 	atomic_signal_fence(memory_order_seq_cst);
 }
 
 /* After the stream is let go, for the same reason. */
-static inline void thread_pop(struct inflight *inflight)
+static inline void thread_pop(uint32_t entry)
 {
 	atomic_signal_fence(memory_order_seq_cst);
-	inflight->stream = NULL;
+	thread_self.fds[entry] = THREAD_FD_FREE;
 }
 
-/* The first free entry; NULL: there is none. */
-struct inflight *thread_free_entry(void);
+/* How many calls are in flight: the number of the first free entry, THREAD_CALLS_MAX if there is none. */
+uint32_t thread_depth(void);
 
 void thread_start(void);
 
@@ -74,6 +87,6 @@ bool thread_is_gone(uint32_t token);
 void thread_drop_jumped(const struct mark *mark);
 
 /* True if this thread has a call on `stream` in flight, other than `newest`, which asks. */
-bool thread_is_inside(const struct stream *stream, const struct inflight *newest);
+bool thread_is_inside(const struct stream *stream, uint32_t newest);
 
 #endif

@@ -53,12 +53,14 @@ struct framing_class {
 
 /* Netty's formula: total = offset + length + value + adjustment. */
 struct length_field {
-	uint32_t header; /* bytes needed before the total is known, 1 to 65535; computed */
-	uint32_t fast;	 /* nothing but the length matters, and one load gets it if that many bytes are
-			  * there; 0: look closer; computed */
-	uint8_t shift;	 /* bits that this load has too many; computed */
-	uint32_t offset; /* bytes before the length field */
-	uint8_t length;	 /* 1 to 8 bytes */
+	uint32_t header;    /* bytes needed before the total is known, 1 to 65535; computed */
+	uint32_t fast;	    /* nothing but the length matters, and one load gets it if that many bytes are
+			     * there; computed */
+	uint64_t fast_room; /* how many more bytes than that a write may have; computed */
+	int64_t added;	    /* offset + length + adjustment; computed */
+	uint8_t shift;	    /* bits that this load has too many; computed */
+	uint32_t offset;    /* bytes before the length field */
+	uint8_t length;	    /* 1 to 8 bytes */
 	bool little_endian;
 	int64_t adjustment;
 	uint64_t mask;	    /* which bits of the field are the length; 0: all */
@@ -104,6 +106,9 @@ extern const struct framing_class framing_off, framing_call, framing_fixed, fram
 
 /* Reads one framing (a preset, or a form with its arguments; no options) at the cursor. */
 bool framing_parse(struct parse *parse, struct framing *framing);
+
+/* Sets the length in bytes of the longest frame; a longer one is a desync. */
+void framing_limit(struct framing *framing, uint64_t max);
 
 /* Feeds bytes that the kernel accepted. */
 void framing_feed(const struct framing *framing, struct framing_state *state, const uint8_t *p, size_t n,

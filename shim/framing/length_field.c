@@ -1,5 +1,7 @@
 #include "length_field.h"
 
+#include <endian.h>
+
 #include "walk.h"
 
 /* A frame is a header with a length in it, as many bytes as that says (Netty's formula, framing.h), and maybe
@@ -34,8 +36,20 @@ static bool is_plain(const struct length_field *field)
 	       (field->length < 8 || field->adjustment <= 0);
 }
 
-bool length_field_prepare(struct length_field *field)
+/* field->fast of 0 with no room keeps every write off the fast path. */
+static void prepare_fast(struct framing *framing)
 {
+	struct length_field *field = &framing->length;
+	uint64_t fast = (uint64_t)field->offset + 8, max = framing->max ? framing->max : UINT64_MAX;
+	bool is_fast = is_plain(field) && fast <= max;
+
+	field->fast = is_fast ? (uint32_t)fast : 0;
+	field->fast_room = is_fast ? max - fast : 0;
+}
+
+bool length_field_prepare(struct framing *framing)
+{
+	struct length_field *field = &framing->length;
 	uint32_t first = field->offset;
 
 	field->header = field->offset + field->length;
@@ -49,7 +63,8 @@ bool length_field_prepare(struct length_field *field)
 	}
 	if (!field->mask)
 		field->mask = UINT64_MAX >> (64 - 8 * field->length);
-	field->fast = is_plain(field) ? field->offset + 8 : 0;
+	field->added = (int64_t)field->offset + field->length + field->adjustment;
+	prepare_fast(framing);
 	field->shift = field->little_endian ? 0 : (uint8_t)(64 - 8 * field->length);
 	return field->header <= LENGTH_FIELD_HEADER_MAX && skipped(field) <= first;
 }
@@ -141,33 +156,31 @@ static size_t advance(const struct framing *framing, struct framing_state *state
 	return walk_frames(framing, state, p, n, header, payload);
 }
 
-/* The length field, by one load of 8 bytes that needs field->fast bytes. */
-static uint64_t load(const struct length_field *field, const uint8_t *p)
+/* The length field, by one load of 8 bytes that ends at byte field->fast. */
+static inline uint64_t load(const struct length_field *field, const uint8_t *p)
 {
 	uint64_t raw;
 
-	memcpy(&raw, p + field->offset, sizeof(raw));
-	if ((__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__) != field->little_endian)
-		raw = __builtin_bswap64(raw);
-	return raw >> field->shift & field->mask;
+	memcpy(&raw, p + field->fast - sizeof(raw), sizeof(raw));
+	if (field->little_endian)
+		return le64toh(raw) & field->mask;
+	return be64toh(raw) >> field->shift;
 }
 
-/* A frame in the plainest framing that begins with the write and does not end before it: most of them. `max -
- * 1` makes a max of 0 no limit. */
-static bool feed_one(const struct framing *framing, struct framing_state *state, const uint8_t *p, size_t n)
+/* The header of the plainest framing begins with the write: most of them. What does not fit a limit is left
+ * to the long way, which knows why. */
+static bool feed_from_header(const struct framing *framing, struct framing_state *state, const uint8_t *p,
+			     size_t n)
 {
 	const struct length_field *field = &framing->length;
-	uint64_t total;
+	uint64_t total = load(field, p) + (uint64_t)field->added;
 
-	if (state->inside || !field->fast || n < field->fast)
-		return false;
-	total = load(field, p) + (uint64_t)(field->offset + field->length + field->adjustment);
-	if ((int64_t)total < field->header || total - 1 > framing->max - 1 || total < n)
-		return false;
-	if (total == n) {
+	if (__builtin_expect(total == n, 1)) {
 		state->messages++;
 		return true;
 	}
+	if (total < n || (int64_t)total < field->header || total - 1 > framing->max - 1)
+		return false;
 	state->left = total - n;
 	walk_sent(state, n);
 	return true;
@@ -176,7 +189,9 @@ static bool feed_one(const struct framing *framing, struct framing_state *state,
 static void feed(const struct framing *framing, struct framing_state *state, const uint8_t *p, size_t n,
 		 uint64_t offered)
 {
-	if (!feed_one(framing, state, p, n))
+	const struct length_field *field = &framing->length;
+
+	if (state->inside || n - field->fast > field->fast_room || !feed_from_header(framing, state, p, n))
 		framing_feed_each(framing, state, p, n, offered);
 }
 

@@ -208,7 +208,7 @@ static bool check(struct parse *parse, struct framing *framing, const char **val
 			return fail_value(parse, values[key], "bits that the length field has");
 	if (field->continues & beyond)
 		return fail_value(parse, values[CONTINUE], "a number that fits the length field");
-	if (!length_field_prepare(field))
+	if (!length_field_prepare(framing))
 		return fail_value(parse, values[MAGIC] ? values[MAGIC] : values[PAD],
 				  "length, pad and magic fields that lie within 24 bytes of each other");
 	if (framing->max && framing->max < field->header)

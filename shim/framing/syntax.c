@@ -85,6 +85,13 @@ static void set_name(struct framing *framing, const char *text, size_t length)
 		memcpy(framing->name + most - 3, "...", 3);
 }
 
+void framing_limit(struct framing *framing, uint64_t max)
+{
+	framing->max = max;
+	if (framing->class == &framing_length_field)
+		length_field_prepare(framing);
+}
+
 bool framing_parse(struct parse *parse, struct framing *framing)
 {
 	const char *start = parse->at;
@@ -93,7 +100,7 @@ bool framing_parse(struct parse *parse, struct framing *framing)
 	if (!parse_form(parse, framing))
 		return false;
 	if (framing->class == &framing_length_field)
-		length_field_prepare(&framing->length);
+		length_field_prepare(framing);
 	if (framing->class == &framing_delimiter)
 		delimiters_prepare(&framing->delimiter);
 	set_name(framing, start, (size_t)(parse->at - start));

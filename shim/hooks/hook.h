@@ -31,7 +31,7 @@ typedef const struct sockaddr *hook_const_address;
 	static __attribute__((noinline)) type slow_##name(HOOK_UNWRAP parameters, uintptr_t slot)    \
 	{                                                                                            \
 		struct call call = {                                                                 \
-		    fdtable_stream(slot, fd), NULL, {NULL}, {shape_, base_, count_}, fd, flags,      \
+		    fdtable_stream(slot, fd), {NULL}, {shape_, base_, count_}, 0, fd, flags,         \
 		};                                                                                   \
                                                                                                      \
 		if (call.stream && !stream_enter(&call))                                             \
@@ -45,10 +45,10 @@ typedef const struct sockaddr *hook_const_address;
 		const struct offer offer = {shape_, base_, count_};                                  \
 		struct mark mark;                                                                    \
                                                                                                      \
-		if (slot < SLOT_TAGS || !stream_enter_clean(stream, &mark, fd))                      \
+		if (!stream_enter_clean(stream, &mark, fd))                                          \
 			return slow_##name(HOOK_UNWRAP arguments, slot);                             \
 		type result = real.name forwarded;                                                   \
-		stream_leave_clean(stream, &offer, fd, flags, result);                               \
+		stream_leave_clean(stream, &offer, flags, result);                                   \
 		return result;                                                                       \
 	}                                                                                            \
                                                                                                      \
@@ -56,9 +56,11 @@ typedef const struct sockaddr *hook_const_address;
 	{                                                                                            \
 		uintptr_t slot = fdtable_slot(fd);                                                   \
                                                                                                      \
+		if (slot >= SLOT_TAGS)                                                               \
+			return guarded_##name(HOOK_UNWRAP arguments, slot);                          \
 		if (fdtable_is_unguarded(slot))                                                      \
 			return real.name forwarded;                                                  \
-		return guarded_##name(HOOK_UNWRAP arguments, slot);                                  \
+		return slow_##name(HOOK_UNWRAP arguments, slot);                                     \
 	}
 
 #endif

@@ -33,5 +33,5 @@ bool driver_parse(const char *text, struct framing *framing, size_t *at, const c
 
 void driver_set_max(struct framing *framing, uint64_t max)
 {
-	framing->max = max;
+	framing_limit(framing, max);
 }
