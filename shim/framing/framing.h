@@ -56,7 +56,7 @@ struct length_field {
 	uint32_t header;    /* bytes needed before the total is known, 1 to 65535; computed */
 	uint32_t fast;	    /* nothing but the length matters, and one load gets it if that many bytes are
 			     * there; computed */
-	uint64_t fast_room; /* how many more bytes than that a write may have; computed */
+	uint64_t fast_room; /* how many lengths from that on a write may have for it; computed */
 	int64_t added;	    /* offset + length + adjustment; computed */
 	uint8_t shift;	    /* bits that this load has too many; computed */
 	uint32_t offset;    /* bytes before the length field */

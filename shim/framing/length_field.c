@@ -28,15 +28,20 @@ static uint64_t field_mask(const struct length_field *field)
 	return field->mask ? field->mask : UINT64_MAX;
 }
 
+static uint64_t full_mask(const struct length_field *field)
+{
+	return UINT64_MAX >> (64 - 8 * field->length);
+}
+
 /* An 8-byte field plus a positive adjustment can overflow; the fast path does not look for that. */
 static bool is_plain(const struct length_field *field)
 {
-	return !field->last && !field->more && !field->has_continues && !field->pad_length &&
-	       !field->trailer_length && !field->magic_length && !field->check &&
+	return field->mask == full_mask(field) && !field->last && !field->more && !field->has_continues &&
+	       !field->pad_length && !field->trailer_length && !field->magic_length && !field->check &&
 	       (field->length < 8 || field->adjustment <= 0);
 }
 
-/* field->fast of 0 with no room keeps every write off the fast path. */
+/* A fast_room of 0 keeps every write off the fast path. */
 static void prepare_fast(struct framing *framing)
 {
 	struct length_field *field = &framing->length;
@@ -44,7 +49,7 @@ static void prepare_fast(struct framing *framing)
 	bool is_fast = is_plain(field) && fast <= max;
 
 	field->fast = is_fast ? (uint32_t)fast : 0;
-	field->fast_room = is_fast ? max - fast : 0;
+	field->fast_room = is_fast ? max - fast + 1 : 0;
 }
 
 bool length_field_prepare(struct framing *framing)
@@ -62,7 +67,7 @@ bool length_field_prepare(struct framing *framing)
 		field->header = larger(field->header, field->magic_offset + field->magic_length);
 	}
 	if (!field->mask)
-		field->mask = UINT64_MAX >> (64 - 8 * field->length);
+		field->mask = full_mask(field);
 	field->added = (int64_t)field->offset + field->length + field->adjustment;
 	prepare_fast(framing);
 	field->shift = field->little_endian ? 0 : (uint8_t)(64 - 8 * field->length);
@@ -191,7 +196,7 @@ static void feed(const struct framing *framing, struct framing_state *state, con
 {
 	const struct length_field *field = &framing->length;
 
-	if (state->inside || n - field->fast > field->fast_room || !feed_from_header(framing, state, p, n))
+	if (state->inside || n - field->fast >= field->fast_room || !feed_from_header(framing, state, p, n))
 		framing_feed_each(framing, state, p, n, offered);
 }
 

@@ -50,6 +50,8 @@ SAMPLES = [
      b"\0\0\0\6ab" b"\0\0\0\4" b"\0\1\0\5c" b"\0\1\0\4" b"\0\3\0\6de" b"\0\0\0\5x" b"\0\1\0\7a"),
     ("length-field(length=4,mask=7fffffff,last=80000000)",
      b"\x80\0\0\2ab" b"\0\0\0\1c" b"\0\0\0\0" b"\x80\0\0\0" b"\0\0\0\1d"),
+    ("length-field(length=4,mask=ffffff)", b"\xaa\0\0\2ab" b"\1\0\0\0" b"\0\0\0\3abc" b"\xff\0\0\x20" + TEXT[:32] + b"\x80\0\0\1"),
+    ("length-field(offset=2,length=2,order=le,mask=0fff)", b"xy\2\x50ab" b"xy\0\xf0" b"xy\x20\x10" + TEXT[:32] + b"xy\1\x10"),
     ("length-field(length=1,more=80,mask=7f)", b"\2ab" b"\x81c" b"\x80" b"\0" b"\x83abc" b"\1a" b"\x80"),
     ("length-field(length=3,adjustment=1,order=le,continue=3)", b"\2\0\0\0ab" b"\3\0\0\0abc" b"\3\0\0\1def" b"\0\0\0\2" b"\3\0\0\0a"),
     ("length-field(offset=4,length=2,adjustment=2,pad=6:1)", b"\1\5\0\1\0\3\5\0abcPPPPP" b"\1\5\0\1\0\0\0\0" b"\1\5\0\1\0\1\1\0aP" b"\1\5\0\1\0\1\3\0aP"),
