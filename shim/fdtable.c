@@ -136,10 +136,21 @@ static void share_with_standard(struct stream *stream, int copy)
 		stream_off(stream, copy, "duplicated onto a standard fd, where writes cannot be seen");
 }
 
+/* Both must mean the same stream, and later nobody could tell that they belong together. */
+static uintptr_t classified_slot(int fd)
+{
+	uintptr_t slot = fdtable_slot(fd);
+
+	if (fdtable_is_unguarded(slot) || stream_of(slot))
+		return slot;
+	fdtable_classify(fd);
+	return fdtable_slot(fd);
+}
+
 /* The standard fds have rules of their own: what is known of one says nothing about the other. */
 static uintptr_t slot_for_copy(int fd, int copy)
 {
-	uintptr_t slot = fdtable_slot(fd);
+	uintptr_t slot = classified_slot(fd);
 
 	if (stream_of(slot))
 		return stream_share(stream_of(slot)) ? slot : SLOT_UNKNOWN;
@@ -150,7 +161,7 @@ void fdtable_duplicated(int fd, int copy)
 {
 	int saved = errno;
 
-	if (fd != copy && in_table(copy) && (fdtable_slot(fd) || fdtable_slot(copy)) && process_is_ours()) {
+	if (fd != copy && in_table(copy) && process_is_ours()) {
 		uintptr_t slot = slot_for_copy(fd, copy);
 
 		if (stream_of(slot))
