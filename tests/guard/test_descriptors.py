@@ -1,0 +1,336 @@
+"""The state belongs to the open file description: it follows every duplicate and no number."""
+
+import array
+import ctypes
+import fcntl
+import os
+import socket
+import subprocess
+import tempfile
+
+from .guarded import each, guarded
+from .streams import (drain, events, finish, in_child, is_clean, is_guarded, libc, pair, refuses, system_call, tear)
+
+DUPLICATES = {
+    "dup": libc.dup,
+    "dup2": lambda fd: libc.dup2(fd, 50),
+    "dup3": lambda fd: libc.dup3(fd, 50, os.O_CLOEXEC),
+    "F_DUPFD": lambda fd: fcntl.fcntl(fd, fcntl.F_DUPFD, 50),
+    "F_DUPFD_CLOEXEC": lambda fd: fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, 50),
+    "fcntl64": lambda fd: libc.fcntl64(fd, fcntl.F_DUPFD, 50),
+}
+
+
+@each("duplicate", DUPLICATES)
+@guarded()
+def test_poison_is_seen_through_a_duplicate(duplicate):
+    writer, peer = pair()
+    rest = tear(writer)
+    copy = DUPLICATES[duplicate](writer.fileno())
+    assert refuses(writer)
+    assert refuses(copy, rest)
+    assert refuses(DUPLICATES["dup"](copy), rest)
+    writer.close()
+    assert refuses(copy, rest)
+    assert len(events("poisoned")) == 1
+    os.close(copy)
+    assert not events("closed"), "it was poisoned already"
+
+
+@each("duplicate", DUPLICATES)
+@guarded()
+def test_a_cut_message_goes_on_through_a_duplicate(duplicate):
+    writer, peer = pair()
+    copy = DUPLICATES[duplicate](writer.fileno())
+    rest = tear(writer)
+    writer.close()
+    finish(copy, peer, rest)
+    assert is_clean(copy, peer)
+    assert refuses(copy) is False
+
+
+@each("duplicate", DUPLICATES)
+@guarded()
+def test_a_message_cut_through_a_duplicate_is_cut(duplicate):
+    writer, peer = pair()
+    copy = DUPLICATES[duplicate](writer.fileno())
+    tear(copy)
+    assert refuses(writer)
+    assert refuses(copy)
+
+
+@guarded()
+def test_closing_one_of_two_is_no_end():
+    writer, peer = pair()
+    copy = writer.dup()
+    tear(writer)
+    copy.close()
+    assert not events("closed")
+    writer.close()
+    assert len(events("closed")) == 1
+
+
+@guarded()
+def test_dup2_onto_itself_changes_nothing():
+    writer, peer = pair()
+    tear(writer)
+    assert libc.dup2(writer.fileno(), writer.fileno()) == writer.fileno()
+    assert refuses(writer)
+
+
+@guarded()
+def test_dup2_over_a_live_stream_means_the_new_one():
+    old, old_peer = pair()
+    new, new_peer = pair()
+    copy = old.dup()
+    tear(old)
+    os.dup2(new.fileno(), old.fileno())
+    assert is_clean(old, new_peer)
+    tear(new)
+    assert refuses(old)
+    assert refuses(copy)
+
+
+@guarded()
+def test_dup2_that_fails_changes_nothing():
+    writer, peer = pair()
+    tear(writer)
+    assert libc.dup2(999, writer.fileno()) == -1
+    assert refuses(writer)
+
+
+@guarded()
+def test_poison_is_seen_in_a_forked_child():
+    writer, peer = pair()
+    tear(writer)
+    assert refuses(writer)
+
+    def child():
+        assert refuses(writer)
+        copy = writer.dup()
+        writer.close()
+        assert refuses(copy)
+
+    in_child(child)
+    assert refuses(writer)
+
+
+@guarded()
+def test_a_forked_child_knows_what_was_cut():
+    writer, peer = pair()
+    rest = tear(writer)
+
+    def child():
+        assert refuses(writer)
+
+    in_child(child)
+    finish(writer, peer, rest)
+    assert is_clean(writer, peer)
+
+
+@guarded()
+def test_a_forked_child_may_go_on_with_the_rest():
+    writer, peer = pair()
+    rest = tear(writer)
+    in_child(lambda: finish(writer, peer, rest))
+
+
+@guarded()
+def test_a_forked_child_that_closes_ends_nothing():
+    writer, peer = pair()
+    tear(writer)
+    in_child(writer.close)
+    assert not events("closed")
+    assert refuses(writer)
+
+
+@guarded()
+def test_a_forked_child_guards_its_own_streams():
+    def child():
+        writer, peer = pair()
+        assert is_clean(writer, peer)
+        assert is_guarded(writer)
+        in_child(lambda: refuses(writer) or os._exit(1))
+
+    in_child(child)
+
+
+def close_raw(fd):
+    system_call("close", fd)
+
+
+def close_stdio(fd):
+    libc.fdopen.restype = ctypes.c_void_p
+    libc.fclose(ctypes.c_void_p(libc.fdopen(fd, b"w")))
+
+
+def close_by_dup2(fd):
+    """Another file takes the number, unseen, and goes."""
+    with open("/dev/null", encoding="ascii") as null:
+        system_call("dup2", null.fileno(), fd)
+    close_raw(fd)
+
+
+CLOSES = {"close": os.close, "syscall": close_raw, "fclose": close_stdio, "unseen-dup2": close_by_dup2}
+
+DIRECTORY = tempfile.TemporaryDirectory()
+LISTENER = socket.socket(socket.AF_UNIX)
+ADDRESS = DIRECTORY.name + "/listener"
+
+
+def create_pair():
+    writer, peer = socket.socketpair()
+    return writer.detach(), peer.detach()
+
+
+def create_pair_raw():
+    numbers = (ctypes.c_int * 2)()
+    system_call("socketpair", socket.AF_UNIX, socket.SOCK_STREAM, 0, numbers)
+    return numbers[0], numbers[1]
+
+
+def connected(sock):
+    sock.connect(ADDRESS)
+    return sock.detach(), LISTENER.accept()[0].detach()
+
+
+def create_socket():
+    return connected(socket.socket(socket.AF_UNIX))
+
+
+def create_socket_raw():
+    return connected(socket.socket(fileno=system_call("socket", socket.AF_UNIX, socket.SOCK_STREAM, 0)))
+
+
+def accepted(accept):
+    def create():
+        client = socket.socket(socket.AF_UNIX)
+        client.connect(ADDRESS)
+        peer = libc.dup(client.fileno()), fcntl.fcntl(client, fcntl.F_DUPFD, 60)
+        os.close(peer[0])
+        client.close()
+        return accept(LISTENER.fileno()), peer[1]
+    return create
+
+
+def received():
+    """An fd that came through a socket, which no hook sees."""
+    ours, theirs = socket.socketpair()
+    writer, peer = socket.socketpair()
+    ours.sendmsg([b"."], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [writer.fileno()]))])
+    high = fcntl.fcntl(peer, fcntl.F_DUPFD, 60), fcntl.fcntl(theirs, fcntl.F_DUPFD, 60)
+    for sock in (ours, theirs, writer, peer):
+        sock.close()
+    ancillary = socket.socket(fileno=high[1]).recvmsg(1, 64)[1]
+    return array.array("i", ancillary[0][2])[0], high[0]
+
+
+CREATES = {
+    "socketpair": create_pair,
+    "raw-socketpair": create_pair_raw,
+    "socket": create_socket,
+    "raw-socket": create_socket_raw,
+    "accept": accepted(lambda fd: libc.accept(fd, None, None)),
+    "accept4": accepted(lambda fd: libc.accept4(fd, None, None, socket.SOCK_CLOEXEC)),
+    "raw-accept": accepted(lambda fd: system_call("accept", fd, None, None)),
+    "SCM_RIGHTS": received,
+}
+
+
+@each("close", CLOSES)
+@each("create", CREATES)
+@guarded()
+def test_a_reused_number_is_clean(close, create):
+    """If neither end of the old nor birth of the new was seen, the first cut is still taken for the old one's."""
+    unseen = close != "close" and create.startswith("raw-s")
+    LISTENER.bind(ADDRESS)
+    LISTENER.listen()
+    for state in ("clean", "torn", "poisoned"):
+        writer, peer = pair()
+        assert is_clean(writer, peer)
+        if state != "clean":
+            tear(writer)
+        if state == "poisoned":
+            assert refuses(writer)
+        old = writer.detach()
+        CLOSES[close](old)
+        new, new_peer = CREATES[create]()
+        assert new == old
+        assert is_clean(new, new_peer), state
+        assert is_guarded(new) or unseen, state
+        os.close(new)
+        peer.close()
+        os.close(new_peer)
+
+
+@each("close", CLOSES)
+@guarded()
+def test_a_file_under_a_reused_number_is_not_guarded(close):
+    writer, peer = pair()
+    tear(writer)
+    assert refuses(writer)
+    old = writer.detach()
+    CLOSES[close](old)
+    with tempfile.TemporaryFile(buffering=0) as file:
+        assert file.fileno() == old
+        assert file.write(b"a line\n") == 7
+
+
+@guarded()
+def test_an_unseen_connection_may_begin_with_the_bytes_of_the_old_rest():
+    writer, peer = pair()
+    rest = tear(writer)
+    old = writer.detach()
+    close_raw(old)
+    new, new_peer = create_pair_raw()
+    assert new == old
+    assert os.write(new, rest[:100]) == 100
+    assert is_clean(new, new_peer)
+
+
+@guarded()
+def test_subprocess_leaves_the_streams_of_its_parent():
+    torn, torn_peer = pair()
+    poisoned, poisoned_peer = pair()
+    clean, clean_peer = pair()
+    rest = tear(torn)
+    tear(poisoned)
+    assert refuses(poisoned)
+    subprocess.run(["/bin/true"], check=True, close_fds=True)
+    subprocess.run(["/bin/true"], check=True, close_fds=False)
+    assert os.waitpid(os.posix_spawn("/bin/true", ["true"], os.environ, file_actions=[
+        (os.POSIX_SPAWN_CLOSE, torn.fileno()), (os.POSIX_SPAWN_DUP2, clean.fileno(), poisoned.fileno())]), 0)[1] == 0
+    assert os.system("true") == 0
+    assert refuses(poisoned)
+    finish(torn, torn_peer, rest)
+    assert is_clean(torn, torn_peer)
+    assert is_guarded(clean)
+
+
+@guarded()
+def test_a_write_inherited_by_exec_is_a_new_life():
+    """The table does not survive exec; the peer's bytes do."""
+    writer, peer = pair()
+    script = f"import os; os.write({writer.fileno()}, b'a whole one'); os.write({writer.fileno()}, b'another')"
+    subprocess.run(["/usr/bin/python3", "-I", "-S", "-c", script], check=True, pass_fds=[writer.fileno()])
+    assert drain(peer) == b"a whole oneanother"
+
+
+@guarded()
+def test_half_close_inside_a_message_is_said_once():
+    writer, peer = pair()
+    tear(writer)
+    writer.shutdown(socket.SHUT_WR)
+    assert len(events("closed")) == 1
+    writer.close()
+    assert len(events("closed")) == 1
+
+
+@guarded()
+def test_half_close_for_reading_is_no_end():
+    writer, peer = pair()
+    rest = tear(writer)
+    writer.shutdown(socket.SHUT_RD)
+    assert not events("closed")
+    finish(writer, peer, rest)
+    assert is_clean(writer, peer)
