@@ -7,7 +7,7 @@
  * stream is parsed again from its first byte, so that the state is the one that protocol would have.
  */
 
-enum protocol { UNDECIDED, CALL, TLS, HTTP2, ZMTP };
+enum protocol { UNDECIDED, CALL, TLS, HTTP2, ZMTP }; /* every call is a message up to CALL */
 
 static const enum preset presets[] = {
     [UNDECIDED] = PRESET_CALL, [CALL] = PRESET_CALL, [TLS] = PRESET_TLS,
@@ -69,16 +69,26 @@ static const struct framing *chosen(const struct framing_state *state)
 	return &framing_presets[presets[state->protocol]];
 }
 
+/* The chosen class gets this framing, not its own: a limit is given here, and the length field is TLS's. */
+static void feed_recognised(const struct framing *framing, struct framing_state *state, const uint8_t *p,
+			    size_t n)
+{
+	const struct framing_class *class = chosen(state)->class;
+
+	(class->feed ? class->feed : framing_feed_each)(framing, state, p, n, n);
+}
+
 /* Goes back to the first byte of the stream; `have` bytes of it came before. */
-static void replay(struct framing_state *state, enum protocol protocol, size_t have)
+static void replay(const struct framing *framing, struct framing_state *state, enum protocol protocol,
+		   size_t have)
 {
 	struct framing_state fresh = {.protocol = (uint8_t)protocol};
 
-	framing_feed(&framing_presets[presets[protocol]], &fresh, state->head, have, have);
+	feed_recognised(framing, &fresh, state->head, have);
 	*state = fresh;
 }
 
-static void look(struct framing_state *state, const uint8_t *p, size_t n)
+static void look(const struct framing *framing, struct framing_state *state, const uint8_t *p, size_t n)
 {
 	size_t have = state->have;
 	size_t take = n < FRAMING_HEAD_MAX - have ? n : FRAMING_HEAD_MAX - have;
@@ -87,7 +97,7 @@ static void look(struct framing_state *state, const uint8_t *p, size_t n)
 	memcpy(state->head + have, p, take);
 	protocol = recognise(state->head, have + take);
 	if (protocol == TLS || protocol == HTTP2 || protocol == ZMTP) {
-		replay(state, protocol, have);
+		replay(framing, state, protocol, have);
 		return;
 	}
 	state->protocol = (uint8_t)protocol;
@@ -97,10 +107,12 @@ static void look(struct framing_state *state, const uint8_t *p, size_t n)
 static void feed(const struct framing *framing, struct framing_state *state, const uint8_t *p, size_t n,
 		 uint64_t offered)
 {
-	(void)framing;
 	if (state->protocol == UNDECIDED)
-		look(state, p, n);
-	framing_feed(chosen(state), state, p, n, offered);
+		look(framing, state, p, n);
+	if (state->protocol <= CALL)
+		framing_feed(chosen(state), state, p, n, offered);
+	else
+		feed_recognised(framing, state, p, n);
 }
 
 /* Recognition can show that the message of the call before had ended. */
@@ -109,13 +121,11 @@ static size_t advance(const struct framing *framing, struct framing_state *state
 {
 	bool inside = state->inside;
 
-	(void)framing;
 	if (state->protocol == UNDECIDED)
-		look(state, p, n);
+		look(framing, state, p, n);
 	if (state->desync || (inside && !state->inside))
 		return 0;
-	framing = chosen(state);
-	return framing->class->advance(framing, state, p, n, offered);
+	return chosen(state)->class->advance(framing, state, p, n, offered);
 }
 
 const char *framing_recognised(const struct framing *framing, const struct framing_state *state)

@@ -37,7 +37,7 @@ static uint64_t full_mask(const struct length_field *field)
 static bool is_plain(const struct length_field *field)
 {
 	return field->mask == full_mask(field) && !field->last && !field->more && !field->has_continues &&
-	       !field->pad_length && !field->trailer_length && !field->magic_length && !field->check &&
+	       !field->pad_length && !field->trailer_length && !field->magic_length &&
 	       (field->length < 8 || field->adjustment <= 0);
 }
 
@@ -172,32 +172,61 @@ static inline uint64_t load(const struct length_field *field, const uint8_t *p)
 	return be64toh(raw) >> field->shift;
 }
 
-/* The header of the plainest framing begins with the write: most of them. What does not fit a limit is left
- * to the long way, which knows why. */
+/* A header begins with the write. What does not fit a limit is left to the long way, which knows why. */
 static bool feed_from_header(const struct framing *framing, struct framing_state *state, const uint8_t *p,
 			     size_t n)
 {
 	const struct length_field *field = &framing->length;
 	uint64_t total = load(field, p) + (uint64_t)field->added;
 
-	if (__builtin_expect(total == n, 1)) {
-		state->messages++;
-		return true;
-	}
 	if (total < n || (int64_t)total < field->header || total - 1 > framing->max - 1)
+		return false;
+	if (field->check && (!field->check(state, p, total) || state->more))
 		return false;
 	state->left = total - n;
 	walk_sent(state, n);
+	if (!state->left)
+		walk_end_message(state);
 	return true;
 }
 
+/* Nothing but the rest of the last frame of a message, or some of it. */
+static bool feed_rest(const struct length_field *field, struct framing_state *state, size_t n)
+{
+	if (n == 0 || n > state->left || state->more || field->trailer_length)
+		return false;
+	walk_payload(state, n);
+	if (!state->left)
+		walk_end_message(state);
+	return true;
+}
+
+static bool is_fast(const struct length_field *field, const struct framing_state *state, size_t n)
+{
+	return !state->inside && n - field->fast < field->fast_room;
+}
+
+/* Out of line, so that nothing is saved for it on the way through feed(). */
+__attribute__((noinline)) static void feed_other(const struct framing *framing, struct framing_state *state,
+						 const uint8_t *p, size_t n, uint64_t offered)
+{
+	const struct length_field *field = &framing->length;
+
+	if (is_fast(field, state, n) ? feed_from_header(framing, state, p, n) : feed_rest(field, state, n))
+		return;
+	framing_feed_each(framing, state, p, n, offered);
+}
+
+/* Most writes are one whole frame of the plainest framing. */
 static void feed(const struct framing *framing, struct framing_state *state, const uint8_t *p, size_t n,
 		 uint64_t offered)
 {
 	const struct length_field *field = &framing->length;
 
-	if (state->inside || n - field->fast >= field->fast_room || !feed_from_header(framing, state, p, n))
-		framing_feed_each(framing, state, p, n, offered);
+	if (is_fast(field, state, n) && !field->check && load(field, p) + (uint64_t)field->added == n)
+		state->messages++;
+	else
+		feed_other(framing, state, p, n, offered);
 }
 
 const struct framing_class framing_length_field = {.name = "length-field", .advance = advance, .feed = feed};

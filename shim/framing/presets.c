@@ -12,8 +12,7 @@
 const struct framing framing_presets[] = {
     [PRESET_AUTO] = {.name = "auto", .class = &framing_auto},
     [PRESET_CALL] = {.name = "call", .class = &framing_call},
-    /* framing auto uses this row as it stands: header has to be given */
-    [PRESET_TLS] = {.name = "tls", LENGTH_FIELD(.header = 5, .offset = 3, .length = 2, .check = tls_check)},
+    [PRESET_TLS] = {.name = "tls", LENGTH_FIELD(.offset = 3, .length = 2, .check = tls_check)},
     [PRESET_HTTP2] = {.name = "http2", .class = &framing_http2},
     [PRESET_ZMTP] = {.name = "zmtp", .class = &framing_zmtp},
     {.name = "off", .class = &framing_off},

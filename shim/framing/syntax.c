@@ -85,11 +85,21 @@ static void set_name(struct framing *framing, const char *text, size_t length)
 		memcpy(framing->name + most - 3, "...", 3);
 }
 
+/* Framing auto has the length field of TLS, for when it recognises that. */
+static void prepare(struct framing *framing)
+{
+	if (framing->class == &framing_auto)
+		framing->length = framing_presets[PRESET_TLS].length;
+	if (framing->class == &framing_auto || framing->class == &framing_length_field)
+		length_field_prepare(framing);
+	if (framing->class == &framing_delimiter)
+		delimiters_prepare(&framing->delimiter);
+}
+
 void framing_limit(struct framing *framing, uint64_t max)
 {
 	framing->max = max;
-	if (framing->class == &framing_length_field)
-		length_field_prepare(framing);
+	prepare(framing);
 }
 
 bool framing_parse(struct parse *parse, struct framing *framing)
@@ -99,10 +109,7 @@ bool framing_parse(struct parse *parse, struct framing *framing)
 	*framing = (struct framing){0};
 	if (!parse_form(parse, framing))
 		return false;
-	if (framing->class == &framing_length_field)
-		length_field_prepare(framing);
-	if (framing->class == &framing_delimiter)
-		delimiters_prepare(&framing->delimiter);
+	prepare(framing);
 	set_name(framing, start, (size_t)(parse->at - start));
 	return true;
 }

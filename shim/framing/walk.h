@@ -95,8 +95,12 @@ static inline uint64_t walk_number(const uint8_t *p, size_t length, bool little_
 {
 	uint64_t value = 0;
 
-	for (size_t i = 0; i < length; i++)
-		value = value << 8 | p[little_endian ? length - 1 - i : i];
+	if (little_endian)
+		while (length > 0)
+			value = value << 8 | p[--length];
+	else
+		for (const uint8_t *end = p + length; p < end; p++)
+			value = value << 8 | *p;
 	return value;
 }
 

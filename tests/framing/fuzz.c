@@ -111,7 +111,7 @@ static struct framing_state feed_in_pieces(const struct framing *framing, const 
 	struct framing_state state = {0};
 
 	for (size_t at = 0, n; at < length; at += n) {
-		n = 1 + below(longest);
+		n = below(longest + 1);
 		if (n > length - at)
 			n = length - at;
 		feed_piece(framing, &state, stream + at, n, length - at);
