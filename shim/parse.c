@@ -154,7 +154,7 @@ bool parse_hex_bytes(struct parse *parse, uint8_t *bytes, size_t size, size_t *c
 	for (; nibble(parse, 0) >= 0; parse->at += 2) {
 		if (n == size || nibble(parse, 1) < 0)
 			return fail_at(parse, n == size ? at : parse->at + 1, expected);
-		bytes[n++] = (uint8_t)(nibble(parse, 0) << 4 | nibble(parse, 1));
+		bytes[n++] = (uint8_t)(nibble(parse, 0) * 16 + nibble(parse, 1));
 	}
 	if (n == 0)
 		return parse_fail(parse, expected);

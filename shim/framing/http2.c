@@ -12,7 +12,7 @@ enum { TYPE_HEADERS = 1, TYPE_SETTINGS = 4, TYPE_PUSH_PROMISE = 5, TYPE_CONTINUA
 #define END_HEADERS 0x4
 #define RESERVED_BIT 0x80
 
-static const char preface[] = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+static const uint8_t preface[] = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 #define PREFACE_LENGTH (sizeof(preface) - 1)
 
 static size_t take_preface(struct framing_state *state, const uint8_t *p, size_t n)
