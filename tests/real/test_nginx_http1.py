@@ -45,6 +45,7 @@ def test_curl_downloads_from_nginx(sendfile, guard, start, tmp_path, payload):
     host, port = nginx.address
     curl = start("curl", "--silent", "--show-error", "--noproxy", "*", f"http://{host}:{port}/{payload.name}",
                  small_send_buffer=False)
+    guard.assert_loaded(nginx.program)
     curl.assert_ended_well()
     assert digest(curl.output_path.read_bytes()) == digest(payload.read_bytes())
     nginx.assert_stopped_well()

@@ -86,6 +86,7 @@ def test_redis_cli_stores_and_fetches_a_big_value(guard, start, fast_server, pay
     fetch = cli(start, fast_server, "--raw", "GET", "big")
     fetch.assert_ended_well()
     assert digest(fetch.output_path.read_bytes()) == digest(payload.read_bytes() + b"\n")
+    guard.assert_loaded(fast_server)
     assert_stopped_well(fast_server)
     guard.assert_undisturbed()
 
@@ -118,5 +119,6 @@ def test_redis_benchmark(guard, start, fast_server):
                       "-t", "set,get,lrange_100", small_send_buffer=False)
     benchmark.assert_ended_well()
     assert benchmark.output().count("requests per second") == 4
+    guard.assert_loaded(fast_server)
     assert_stopped_well(fast_server)
     guard.assert_undisturbed(allowed=["closed"])
