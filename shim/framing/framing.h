@@ -123,6 +123,10 @@ size_t framing_first_boundary(const struct framing *framing, const struct framin
  * the framing's name. */
 const char *framing_recognised(const struct framing *framing, const struct framing_state *state);
 
+/* True if a call is a message, so that nobody knows where messages end inside of one: framing `call`, and
+ * `auto` unless it has recognised a protocol. */
+bool framing_is_call(const struct framing *framing, const struct framing_state *state);
+
 /* Length in bytes of the current message as far as it is known, 0 if it is not (yet). */
 uint64_t framing_message_length(const struct framing_state *state);
 

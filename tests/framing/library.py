@@ -27,6 +27,8 @@ class State(ctypes.Structure):
 
 
 LIBRARY.driver_framing_size.restype = LIBRARY.driver_state_size.restype = ctypes.c_size_t
+LIBRARY.framing_is_call.restype = ctypes.c_bool
+LIBRARY.framing_is_call.argtypes = [ctypes.c_void_p, ctypes.POINTER(State)]
 LIBRARY.driver_parse.restype = ctypes.c_bool
 LIBRARY.framing_first_boundary.restype = ctypes.c_size_t
 LIBRARY.framing_message_length.restype = ctypes.c_uint64
@@ -82,6 +84,9 @@ class Framing:
 
     def first_boundary(self, state, data):
         return LIBRARY.framing_first_boundary(self.struct, state, data, len(data), len(data))
+
+    def is_call(self, state):
+        return LIBRARY.framing_is_call(self.struct, state)
 
     def recognised(self, state):
         return LIBRARY.framing_recognised(self.struct, state).decode()

@@ -51,6 +51,7 @@ def test_what_is_recognised_grows_with_the_bytes_and_never_changes(text, stream)
     for end in range(1, len(stream) + 1):
         AUTO.feed(state, stream[end - 1:end])
         assert AUTO.recognised(state) == reference.recognise(stream[:end])
+        assert AUTO.is_call(state) == (AUTO.recognised(state) in ("auto", "call"))
         assert AUTO.recognised(AUTO.feed(State(), stream[:end])) == AUTO.recognised(state)
 
 
@@ -108,7 +109,8 @@ def test_a_call_that_holds_two_messages_may_be_cut_between_them():
 
 @pytest.mark.parametrize("text", ["packet(4)", "line", "tls", "call", r"delimiter(\r\n)", "length-field(offset=1,max=64M)"])
 def test_other_framings_are_called_as_they_are_written(text):
-    assert Framing(text + ",action=abort").recognised(State()) == text
+    framing = Framing(text + ",action=abort")
+    assert (framing.recognised(State()), framing.is_call(State())) == (text, text == "call")
 
 
 def test_a_long_name_is_cut():
