@@ -7,11 +7,17 @@
  * stream is parsed again from its first byte, so that the state is the one that protocol would have.
  */
 
-enum protocol { UNDECIDED, CALL, TLS, HTTP2, ZMTP }; /* every call is a message up to CALL */
+enum protocol { UNDECIDED, CALL, TLS, HTTP2, ZMTP };
 
-static const enum preset presets[] = {
-    [UNDECIDED] = PRESET_CALL, [CALL] = PRESET_CALL, [TLS] = PRESET_TLS,
-    [HTTP2] = PRESET_HTTP2,    [ZMTP] = PRESET_ZMTP,
+/* The classes get framing auto, not a framing of their own: a limit is given there, and its length field is
+ * that of TLS. */
+static const struct {
+	const char *name;
+	const struct framing_class *class;
+} protocols[] = {
+    [UNDECIDED] = {"auto", &framing_call},  [CALL] = {"call", &framing_call},
+    [TLS] = {"tls", &framing_length_field}, [HTTP2] = {"http2", &framing_http2},
+    [ZMTP] = {"zmtp", &framing_zmtp},
 };
 
 /* What a stream may begin with: head[i] is in low[i]..high[i] for every i < length; head[2] % step is 0. No
@@ -64,27 +70,13 @@ static enum protocol recognise(const uint8_t *head, size_t have)
 	return protocol;
 }
 
-static const struct framing *chosen(const struct framing_state *state)
-{
-	return &framing_presets[presets[state->protocol]];
-}
-
-/* The chosen class gets this framing, not its own: a limit is given here, and the length field is TLS's. */
-static void feed_recognised(const struct framing *framing, struct framing_state *state, const uint8_t *p,
-			    size_t n)
-{
-	const struct framing_class *class = chosen(state)->class;
-
-	(class->feed ? class->feed : framing_feed_each)(framing, state, p, n, n);
-}
-
 /* Goes back to the first byte of the stream; `have` bytes of it came before. */
 static void replay(const struct framing *framing, struct framing_state *state, enum protocol protocol,
 		   size_t have)
 {
 	struct framing_state fresh = {.protocol = (uint8_t)protocol};
 
-	feed_recognised(framing, &fresh, state->head, have);
+	protocols[protocol].class->feed(framing, &fresh, state->head, have, have);
 	*state = fresh;
 }
 
@@ -104,15 +96,25 @@ static void look(const struct framing *framing, struct framing_state *state, con
 	state->have = (uint16_t)(protocol == UNDECIDED ? have + take : 0);
 }
 
+/* Out of line, so that nothing is saved for it on the way through feed(). */
+__attribute__((noinline)) static void feed_first(const struct framing *framing, struct framing_state *state,
+						 const uint8_t *p, size_t n, uint64_t offered)
+{
+	if (n == 0)
+		return;
+	look(framing, state, p, n);
+	if (state->protocol == UNDECIDED)
+		framing = &framing_presets[PRESET_CALL];
+	protocols[state->protocol].class->feed(framing, state, p, n, offered);
+}
+
 static void feed(const struct framing *framing, struct framing_state *state, const uint8_t *p, size_t n,
 		 uint64_t offered)
 {
 	if (state->protocol == UNDECIDED)
-		look(framing, state, p, n);
-	if (state->protocol <= CALL)
-		framing_feed(chosen(state), state, p, n, offered);
+		feed_first(framing, state, p, n, offered);
 	else
-		feed_recognised(framing, state, p, n);
+		protocols[state->protocol].class->feed(framing, state, p, n, offered);
 }
 
 /* Recognition can show that the message of the call before had ended. */
@@ -125,14 +127,25 @@ static size_t advance(const struct framing *framing, struct framing_state *state
 		look(framing, state, p, n);
 	if (state->desync || (inside && !state->inside))
 		return 0;
-	return chosen(state)->class->advance(framing, state, p, n, offered);
+	return protocols[state->protocol].class->advance(framing, state, p, n, offered);
+}
+
+/* First bytes that nobody can see will never tell. */
+static uint64_t skip(const struct framing *framing, struct framing_state *state, uint64_t n, uint64_t offered)
+{
+	const struct framing_class *class;
+
+	if (n && state->protocol == UNDECIDED) {
+		state->protocol = CALL;
+		state->have = 0;
+	}
+	class = protocols[state->protocol].class;
+	return class->skip ? class->skip(framing, state, n, offered) : framing_skip_payload(state, n);
 }
 
 const char *framing_recognised(const struct framing *framing, const struct framing_state *state)
 {
-	if (framing->class != &framing_auto || state->protocol == UNDECIDED)
-		return framing->name;
-	return chosen(state)->name;
+	return framing->class == &framing_auto ? protocols[state->protocol].name : framing->name;
 }
 
 bool framing_is_call(const struct framing *framing, const struct framing_state *state)
@@ -141,4 +154,4 @@ bool framing_is_call(const struct framing *framing, const struct framing_state *
 	       (framing->class == &framing_auto && state->protocol <= CALL);
 }
 
-const struct framing_class framing_auto = {.name = "auto", .advance = advance, .feed = feed};
+const struct framing_class framing_auto = {.name = "auto", .advance = advance, .feed = feed, .skip = skip};

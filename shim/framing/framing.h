@@ -49,6 +49,10 @@ struct framing_class {
 	/* Consumes all of p[0..n); NULL means: advance in a loop. For framings that can do better. */
 	void (*feed)(const struct framing *, struct framing_state *, const uint8_t *p, size_t n,
 		     uint64_t offered);
+
+	/* Counts up to n bytes that were sent but cannot be seen; returns how many it need not see. NULL:
+	 * those well inside a frame's rest, framing_state.left. */
+	uint64_t (*skip)(const struct framing *, struct framing_state *, uint64_t n, uint64_t offered);
 };
 
 /* Netty's formula: total = offset + length + value + adjustment. */
@@ -113,6 +117,11 @@ void framing_limit(struct framing *framing, uint64_t max);
 /* Feeds bytes that the kernel accepted. */
 void framing_feed(const struct framing *framing, struct framing_state *state, const uint8_t *p, size_t n,
 		  uint64_t offered);
+
+/* Counts bytes that the kernel accepted and that nobody can look at, as far as the framing need not see them.
+ * Returns how many of the n were counted. */
+uint64_t framing_skip(const struct framing *framing, struct framing_state *state, uint64_t n,
+		      uint64_t offered);
 
 /* How many of the refused bytes p[0..n), which would follow `state`, belong to the message that is cut there:
  * the offset behind its first boundary, or n. Does not change `state`. */

@@ -78,4 +78,4 @@ static size_t advance(const struct framing *framing, struct framing_state *state
 	return walk_frames(framing, state, p, n, header, walk_plain_payload);
 }
 
-const struct framing_class framing_http2 = {.name = "http2", .advance = advance};
+const struct framing_class framing_http2 = {.name = "http2", .advance = advance, .feed = framing_feed_each};

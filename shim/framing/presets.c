@@ -10,11 +10,11 @@
 	.delimiter = {.count = 1, .longest = length_, .length = {length_}, .bytes = {{__VA_ARGS__}}}
 
 const struct framing framing_presets[] = {
-    [PRESET_AUTO] = {.name = "auto", .class = &framing_auto},
     [PRESET_CALL] = {.name = "call", .class = &framing_call},
     [PRESET_TLS] = {.name = "tls", LENGTH_FIELD(.offset = 3, .length = 2, .check = tls_check)},
-    [PRESET_HTTP2] = {.name = "http2", .class = &framing_http2},
-    [PRESET_ZMTP] = {.name = "zmtp", .class = &framing_zmtp},
+    {.name = "http2", .class = &framing_http2},
+    {.name = "zmtp", .class = &framing_zmtp},
+    {.name = "auto", .class = &framing_auto},
     {.name = "off", .class = &framing_off},
     {.name = "line", DELIMITER(1, '\n')},
     {.name = "varint32", .class = &framing_varint32},

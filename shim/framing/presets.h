@@ -5,14 +5,7 @@
 
 /* The framings that are complete by their name. */
 
-enum preset {
-	PRESET_AUTO,
-	PRESET_CALL,
-	PRESET_TLS,
-	PRESET_HTTP2,
-	PRESET_ZMTP,
-	/* The others need no number. */
-};
+enum preset { PRESET_CALL, PRESET_TLS /* the others need no number */ };
 
 extern const struct framing framing_presets[];
 extern const unsigned framing_presets_count;

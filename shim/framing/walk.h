@@ -11,6 +11,9 @@
 void framing_feed_each(const struct framing *framing, struct framing_state *state, const uint8_t *p, size_t n,
 		       uint64_t offered);
 
+/* framing_class.skip for frames: bytes of the current one, but for the last few. */
+uint64_t framing_skip_payload(struct framing_state *state, uint64_t n);
+
 static inline void walk_end_message(struct framing_state *state)
 {
 	state->messages++;

@@ -121,4 +121,4 @@ static size_t advance(const struct framing *framing, struct framing_state *state
 	return walk_frames(framing, state, p, n, header, walk_plain_payload);
 }
 
-const struct framing_class framing_zmtp = {.name = "zmtp", .advance = advance};
+const struct framing_class framing_zmtp = {.name = "zmtp", .advance = advance, .feed = framing_feed_each};

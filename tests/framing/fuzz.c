@@ -92,10 +92,11 @@ static void check_state(const struct framing *framing, const struct framing_stat
 static void feed_piece(const struct framing *framing, struct framing_state *state, const uint8_t *p, size_t n,
 		       uint64_t offered)
 {
-	uint8_t *piece = malloc(n);
+	uint8_t *piece = n ? malloc(n) : NULL;
 	size_t first;
 
-	memcpy(piece, p, n);
+	if (piece)
+		memcpy(piece, p, n);
 	first = framing_first_boundary(framing, state, piece, n, offered);
 	if (first > n)
 		fail("a boundary behind the bytes", framing->name);
