@@ -13,18 +13,20 @@ _Static_assert(offsetof(struct thread, fds) == sizeof(pid_t), "pid and fds[0] ar
 struct process_page process;
 uint16_t process_epoch;
 
-static void forget_process(void)
+/* At once: a vfork child of a forked child must not find the wiped page, and take the memory for its own. */
+static void adopt(void)
 {
 	process.idle.pid = 0;
+	process_is_ours();
 }
 
 void process_start(void)
 {
 	int saved = errno;
 
-	/* Linux before 4.14, or pages larger than ours. */
-	if (madvise(&process, sizeof(process), MADV_WIPEONFORK) != 0)
-		pthread_atfork(NULL, NULL, forget_process);
+	/* For children that fork() did not make: a raw clone, _Fork(). */
+	madvise(&process, sizeof(process), MADV_WIPEONFORK);
+	pthread_atfork(NULL, NULL, adopt);
 	errno = saved;
 	process_is_ours();
 }
