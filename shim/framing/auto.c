@@ -151,7 +151,7 @@ const char *framing_recognised(const struct framing *framing, const struct frami
 bool framing_is_call(const struct framing *framing, const struct framing_state *state)
 {
 	return framing->class == &framing_call ||
-	       (framing->class == &framing_auto && state->protocol <= CALL);
+	       (framing->class == &framing_auto && state->protocol == CALL);
 }
 
 const struct framing_class framing_auto = {.name = "auto", .advance = advance, .feed = feed, .skip = skip};

@@ -14,6 +14,7 @@
  */
 
 #define SEARCH 4096
+#define STRIDE 256
 
 /* True if bytes of `a` can be bytes of `b` too, other than when b ends where a ends. */
 static bool overlap(const uint8_t *a, size_t a_length, const uint8_t *b, size_t b_length)
@@ -61,14 +62,40 @@ static bool ends_with(const struct framing_state *state, const uint8_t *p, size_
 	       memcmp(p, delimiter + before, end) == 0;
 }
 
-static bool ends_message(const struct delimiters *delimiters, const struct framing_state *state,
-			 const uint8_t *p, size_t end)
+/* The end of the first copy of delimiter i that ends in p(from..to], or 0. */
+static size_t first_end_of(const struct delimiters *delimiters, unsigned i, const struct framing_state *state,
+			   const uint8_t *p, size_t from, size_t to)
 {
-	for (unsigned i = 0; i < delimiters->count; i++)
-		if (delimiters->bytes[i][delimiters->length[i] - 1] == p[end - 1] &&
-		    ends_with(state, p, end, delimiters->bytes[i], delimiters->length[i]))
-			return true;
-	return false;
+	const uint8_t *bytes = delimiters->bytes[i];
+	size_t length = delimiters->length[i];
+
+	while (from < to) {
+		const uint8_t *last = memchr(p + from, bytes[length - 1], to - from);
+
+		if (!last)
+			break;
+		from = (size_t)(last - p) + 1;
+		if (ends_with(state, p, from, bytes, length))
+			return from;
+	}
+	return 0;
+}
+
+/* The end of the first delimiter, or 0. Looks for all of them in a little before it looks further for any. */
+static size_t first_end(const struct delimiters *delimiters, const struct framing_state *state,
+			const uint8_t *p, size_t n)
+{
+	size_t end = 0;
+
+	for (size_t from = 0; from < n && !end; from += STRIDE)
+		for (unsigned i = 0; i < delimiters->count; i++) {
+			size_t to = end ? end : n - from < STRIDE ? n : from + STRIDE;
+			size_t found = first_end_of(delimiters, i, state, p, from, to);
+
+			if (found)
+				end = found;
+		}
+	return end;
 }
 
 /* Keeps the last bytes of head[0..have) followed by p[0..n). */
@@ -98,20 +125,18 @@ static size_t advance(const struct framing *framing, struct framing_state *state
 		      uint64_t offered)
 {
 	const struct delimiters *delimiters = &framing->delimiter;
-	size_t end = 0;
-	bool found = false;
+	size_t end = first_end(delimiters, state, p, n);
+	size_t used = end ? end : n;
 
 	(void)offered;
-	while (end < n && !found)
-		found = ends_message(delimiters, state, p, ++end);
-	walk_sent(state, end);
+	walk_sent(state, used);
 	if (is_too_long(framing, state))
 		return walk_desync(state);
-	if (found)
+	if (end)
 		end_message(state);
 	else
-		keep(delimiters, state, p, end);
-	return end;
+		keep(delimiters, state, p, n);
+	return used;
 }
 
 /* The end of the last copy of delimiter i that ends in p(from..to], or `from`. */

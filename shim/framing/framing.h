@@ -133,7 +133,7 @@ size_t framing_first_boundary(const struct framing *framing, const struct framin
 const char *framing_recognised(const struct framing *framing, const struct framing_state *state);
 
 /* True if a call is a message, so that nobody knows where messages end inside of one: framing `call`, and
- * `auto` unless it has recognised a protocol. */
+ * `auto` when it has found no protocol. */
 bool framing_is_call(const struct framing *framing, const struct framing_state *state);
 
 /* Length in bytes of the current message as far as it is known, 0 if it is not (yet). */

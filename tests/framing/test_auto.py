@@ -51,7 +51,7 @@ def test_what_is_recognised_grows_with_the_bytes_and_never_changes(text, stream)
     for end in range(1, len(stream) + 1):
         AUTO.feed(state, stream[end - 1:end])
         assert AUTO.recognised(state) == reference.recognise(stream[:end])
-        assert AUTO.is_call(state) == (AUTO.recognised(state) in ("auto", "call"))
+        assert AUTO.is_call(state) == (AUTO.recognised(state) == "call")
         assert AUTO.recognised(AUTO.feed(State(), stream[:end])) == AUTO.recognised(state)
 
 
@@ -107,7 +107,8 @@ def test_a_call_that_holds_two_messages_may_be_cut_between_them():
     assert (AUTO.recognised(state), state.inside, state.messages) == ("http2", False, 2)
 
 
-@pytest.mark.parametrize("text", ["packet(4)", "line", "tls", "call", r"delimiter(\r\n)", "length-field(offset=1,max=64M)"])
+@pytest.mark.parametrize("text", ["packet(4)", "line", "tls", "call", r"delimiter(\r\n)",
+                                  "length-field(offset=1,max=64M)"])
 def test_other_framings_are_called_as_they_are_written(text):
     framing = Framing(text + ",action=abort")
     assert (framing.recognised(State()), framing.is_call(State())) == (text, text == "call")

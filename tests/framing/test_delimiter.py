@@ -64,6 +64,18 @@ def test_delimiters_that_overlap_are_counted(text):
         assert framing.feed(State(), stream).messages == unfinished(delimiters, stream)[1], stream
 
 
+@pytest.mark.parametrize("text", ["delimiter(aba|bb)", "delimiter(bb|aba)", r"delimiter(\n)"])
+@pytest.mark.parametrize("length", [*range(250, 262), *range(508, 518), 5000])
+def test_a_long_message_ends_with_its_delimiter(text, length):
+    framing = Framing(text)
+    for delimiter in (b"\n",) if "n" in text else (b"aba", b"bb"):
+        stream = b"x" * length + delimiter
+        assert framing.first_boundary(State(), stream + b"bbaba\n") == len(stream)
+        state = framing.feed(State(), stream + b"y")
+        assert (state.messages, state.sent) == ("n" not in text, 1)
+        assert not framing.feed(State(), stream).inside
+
+
 def test_line_counts_writes_that_end_a_line():
     assert Framing("line").feed_calls(b"a\nb\nc\n", b"d", b"e\n").messages == 2
 

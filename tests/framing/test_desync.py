@@ -102,7 +102,8 @@ def test_the_longest_frame_is_no_desync():
 
 
 @pytest.mark.parametrize("text, stream, longest", [
-    ("packet(4)", b"\0\0\0\4abcd" b"\0\0\0\5abcde", 9), ("packet(4)", b"\0\0\0\x1a" + b"a" * 26, 30), ("varint32", b"\4abcd\5abcde", 6),
+    ("packet(4)", b"\0\0\0\4abcd" b"\0\0\0\5abcde", 9), ("packet(4)", b"\0\0\0\x1a" + b"a" * 26, 30),
+    ("varint32", b"\4abcd\5abcde", 6),
     ("http2", SETTINGS + http2_frame(0, 0, 1, 13), 22), ("auto", SETTINGS + http2_frame(0, 0, 1, 13), 22),
     ("tls", b"\x15\3\3\0\2\1\0\x17\3\3\0\5abcde", 10), ("auto", b"\x15\3\3\0\2\1\0\x17\3\3\0\5abcde", 10),
     ("zmtp", GREETING_3 + b"\0\6abcdef" b"\0\7abcdefg", 9)])

@@ -145,13 +145,14 @@ def test_h2():
     client, server = Http2Peer(True), Http2Peer(False)
     client.flush(server)
     server.flush(client)
-    client.connection.send_headers(1, [(":method", "GET"), (":scheme", "http"), (":authority", "a"), (":path", "/"), *BIG])
+    request = [(":method", "GET"), (":scheme", "http"), (":authority", "a"), (":path", "/")]
+    client.connection.send_headers(1, [*request, *BIG])
     client.connection.send_data(1, b"d" * 9000)
     client.connection.send_data(1, b"", end_stream=True)
     client.connection.ping(b"12345678")
     client.flush(server)
     server.connection.increment_flow_control_window(1000)
-    server.connection.push_stream(1, 2, [(":method", "GET"), (":scheme", "http"), (":authority", "a"), (":path", "/p")])
+    server.connection.push_stream(1, 2, request)
     server.connection.send_headers(2, [(":status", "200"), *BIG])
     server.connection.send_headers(1, [(":status", "200")])
     server.connection.send_data(1, b"e" * 16384)
@@ -222,7 +223,8 @@ def push_to(peer, routing_id, messages):
 @pytest.mark.parametrize("routing_id", [b"", b"me"], ids=["anonymous", "named"])
 @pytest.mark.parametrize("peer", ZMTP_PEERS)
 def test_libzmq(peer, routing_id):
-    messages = [[b"one"], [b"two", b"", b"parts"], [b""], [bytes(254)], [bytes(255), bytes(256)], [bytes(20000)], [SENTINEL]]
+    messages = [[b"one"], [b"two", b"", b"parts"], [b""], [bytes(254)], [bytes(255), bytes(256)], [bytes(20000)],
+                [SENTINEL]]
     writes = push_to(ZMTP_PEERS[peer], routing_id, messages)
     found = assert_framed("zmtp", writes)
     greeting = 1 if peer == "1.0" else 2  # then READY, or the routing id
