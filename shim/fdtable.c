@@ -147,14 +147,15 @@ static uintptr_t classified_slot(int fd)
 	return fdtable_slot(fd);
 }
 
-/* The standard fds have rules of their own: what is known of one says nothing about the other. */
+/* The standard fds have rules of their own, and another rule may name the copy's number: what is known of one
+ * says nothing about the other. */
 static uintptr_t slot_for_copy(int fd, int copy)
 {
 	uintptr_t slot = classified_slot(fd);
 
 	if (stream_of(slot))
 		return stream_share(stream_of(slot)) ? slot : SLOT_UNKNOWN;
-	return is_standard(fd) || is_standard(copy) ? SLOT_UNKNOWN : slot;
+	return is_standard(fd) || is_standard(copy) || slot == SLOT_NOT_IN_RULES ? SLOT_UNKNOWN : slot;
 }
 
 void fdtable_duplicated(int fd, int copy)
