@@ -1,0 +1,128 @@
+"""A write that was refused before its first byte, at a message boundary, leaves no trace: anything may follow."""
+
+import os
+import select
+import signal
+import socket
+
+from .guarded import each, guarded
+from .streams import drain, events, finish, pair, refuses, send_timeout, tear
+
+FRAMES = {"call": b"a whole one!", "packet(4)": b"\0\0\0\x08a whole!", "line": b"one line...\n", "fixed(12)": b"twelve bytes",
+          "auto": b"a whole one!"}
+OTHER = {"call": b"and another!", "packet(4)": b"\0\0\0\x08another.", "line": b"two lines..\n", "fixed(12)": b"or another12",
+         "auto": b"and another!"}
+
+
+def fill(writer, frame):
+    """Whole messages until not one byte more fits."""
+    sent = 0
+    while True:
+        try:
+            count = writer.send(frame, socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            return sent
+        assert count == len(frame)
+        sent += 1
+
+
+@each("framing", FRAMES)
+@guarded(FRAMING="{framing}")
+def test_another_message_may_follow_eagain(framing):
+    writer, peer = pair()
+    sent = fill(writer, FRAMES[framing])
+    for other in (OTHER[framing], OTHER[framing] * 2, FRAMES[framing][:5], b"", b"x" * 5000):
+        try:
+            writer.send(other, socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            pass
+    assert drain(peer) == FRAMES[framing] * sent
+    assert writer.send(OTHER[framing]) == len(OTHER[framing])
+    assert drain(peer) == OTHER[framing]
+    assert not events()
+
+
+@each("framing", FRAMES)
+@guarded(FRAMING="{framing}")
+def test_another_message_may_follow_a_timeout(framing):
+    writer, peer = pair()
+    fill(writer, FRAMES[framing])
+    send_timeout(writer, 1000)
+    assert not refuses(writer, OTHER[framing])
+    assert not refuses(writer, FRAMES[framing])
+    drain(peer)
+    assert writer.send(OTHER[framing]) == len(OTHER[framing])
+    assert not events()
+
+
+@guarded()
+def test_the_wakeup_socket_of_cpython():
+    """A byte for each signal, from C, each another one, into a socket that nobody reads."""
+    writer, peer = pair()
+    writer.setblocking(False)
+    signal.set_wakeup_fd(writer.fileno(), warn_on_full_buffer=False)
+    numbers = [signal.SIGUSR1, signal.SIGUSR2, signal.SIGWINCH, signal.SIGHUP]
+    for number in numbers:
+        signal.signal(number, lambda *_: None)
+    sent = 0
+    while True:
+        for number in numbers:
+            signal.raise_signal(number)
+        sent += len(numbers)
+        if not is_writable(writer):
+            break
+    for number in numbers * 5:
+        signal.raise_signal(number)
+    got = drain(peer)
+    assert got and (bytes(numbers) * sent).startswith(got)
+    for number in reversed(numbers):
+        signal.raise_signal(number)
+    assert drain(peer) == bytes(reversed(numbers))
+    assert not events()
+
+
+def is_writable(sock):
+    return bool(select.select([], [sock], [], 0)[1])
+
+
+@each("offers", (1, 2, 5))
+@guarded(FRAMING="packet(4)")
+def test_inside_a_message_eagain_keeps_the_rest(offers):
+    writer, peer = pair()
+    message = b"\0\4\0\0" + bytes(range(256)) * 1024
+    rest = tear(writer, message)
+    for _ in range(offers):
+        try:
+            rest = rest[os.write(writer.fileno(), rest[:100]):]
+        except BlockingIOError:
+            pass
+    got = drain(peer) + finish(writer, peer, rest)
+    assert got == message
+    assert writer.send(FRAMES["packet(4)"]) == 12
+    assert not events("poisoned")
+    assert len(events("torn")) == len(events("resumed")) == 1
+
+
+@guarded(FRAMING="packet(4)")
+def test_inside_a_message_eagain_forgets_nothing():
+    writer, peer = pair()
+    rest = tear(writer, b"\0\4\0\0" + bytes(range(256)) * 1024)
+    for _ in range(3):
+        try:
+            rest = rest[os.write(writer.fileno(), rest[:100]):]
+        except BlockingIOError:
+            pass
+    assert refuses(writer, FRAMES["packet(4)"])
+
+
+@guarded(FRAMING="packet(4)")
+def test_the_kernel_gets_the_last_word_on_a_broken_connection():
+    """EPIPE and ECONNRESET of its own: nothing of ours in the log but what was cut."""
+    writer, peer = pair()
+    peer.close()
+    for data in (b"", FRAMES["packet(4)"], b"\0\0"):
+        try:
+            writer.send(data)
+        except BrokenPipeError:
+            pass
+    assert not events()
