@@ -7,7 +7,7 @@ import tempfile
 import tty
 
 from .guarded import each, guarded
-from .streams import drain, events, is_clean, is_guarded, libc, pair, refuses, tear
+from .streams import drain, events, is_clean, libc, pair, refuses, tear
 
 
 def open_pipe():
