@@ -10,6 +10,7 @@
 _Atomic uintptr_t fdtable[FDTABLE_SIZE];
 
 static bool started;
+static atomic_bool said_out_of_memory;
 
 void fdtable_start(void)
 {
@@ -69,7 +70,8 @@ static struct stream *make_stream(int fd, uintptr_t seen, const struct profile *
 	struct stream *stream = stream_create(profile, identity);
 
 	if (!stream) {
-		report_note(LOG_LEVEL_WARN, "out of memory: a connection is not guarded");
+		if (!atomic_exchange(&said_out_of_memory, true))
+			report_note(LOG_LEVEL_WARN, "out of memory: new connections are not guarded");
 		return settle_slot(fd, seen, SLOT_UNGUARDED);
 	}
 	return settle_slot(fd, seen, (uintptr_t)stream);

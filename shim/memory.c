@@ -13,8 +13,10 @@
  * that they could not (kernel/signal.c). Unlike process_vm_readv every seccomp profile allows it. */
 static bool page_readable(uintptr_t address)
 {
-	syscall(SYS_rt_sigprocmask, ~0, address & ~(uintptr_t)(KERNEL_SIGSET - 1), NULL, KERNEL_SIGSET);
-	return errno == EINVAL;
+	uintptr_t word = address & ~(uintptr_t)(KERNEL_SIGSET - 1);
+
+	/* A set at address 0 is no set: that call succeeds. */
+	return syscall(SYS_rt_sigprocmask, ~0, word, NULL, KERNEL_SIGSET) != 0 && errno == EINVAL;
 }
 
 size_t memory_readable(const void *p, size_t length)

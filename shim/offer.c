@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "memory.h"
+#include "offer_file.h"
 
 /* Walks the pieces of an offer whose structures may be garbage: looks before it touches. */
 struct cursor {
@@ -88,7 +89,7 @@ static uint64_t total(const struct offer *offer)
 
 uint64_t offer_measure(const struct offer *offer)
 {
-	return offer->shape == OFFER_FLAT ? offer->count : total(offer);
+	return offer->shape == OFFER_FLAT || offer->shape >= OFFER_FILE ? offer->count : total(offer);
 }
 
 uint64_t offer_accepted(const struct offer *offer, ssize_t result)
@@ -146,8 +147,13 @@ static bool feed_messages(const struct offer *offer, ssize_t sent, const struct 
 	return whole;
 }
 
-bool offer_feed(const struct offer *offer, ssize_t result, const struct profile *profile,
-		struct framing_state *state)
+static enum offer_fed fed(bool whole)
+{
+	return whole ? OFFER_FED_WHOLE : OFFER_FED_PART;
+}
+
+enum offer_fed offer_feed(const struct offer *offer, ssize_t result, const struct profile *profile,
+			  struct framing_state *state)
 {
 	const struct msghdr *message = offer->base;
 
@@ -155,15 +161,19 @@ bool offer_feed(const struct offer *offer, ssize_t result, const struct profile 
 	case OFFER_FLAT:
 		if (result)
 			profile->feed(&profile->framing, state, offer->base, (size_t)result, offer->count);
-		return (size_t)result == offer->count;
+		return fed((size_t)result == offer->count);
 	case OFFER_VECTOR:
-		return feed_vector(offer->base, offer->count, (uint64_t)result, profile, state);
+		return fed(feed_vector(offer->base, offer->count, (uint64_t)result, profile, state));
 	case OFFER_MESSAGE:
-		return feed_vector(message->msg_iov, message->msg_iovlen, (uint64_t)result, profile, state);
+		return fed(
+		    feed_vector(message->msg_iov, message->msg_iovlen, (uint64_t)result, profile, state));
 	case OFFER_MESSAGES:
-		return feed_messages(offer, result, profile, state);
+		return fed(feed_messages(offer, result, profile, state));
+	case OFFER_FILE:
+	case OFFER_UNSEEN:
+		return offer_file_feed(offer, (uint64_t)result, profile, state);
 	}
-	return false;
+	return OFFER_FED_BLIND;
 }
 
 size_t offer_copy(const struct offer *offer, uint64_t skip, uint8_t *bytes, size_t size)
@@ -172,6 +182,8 @@ size_t offer_copy(const struct offer *offer, uint64_t skip, uint8_t *bytes, size
 	struct piece piece;
 	size_t copied = 0;
 
+	if (offer->shape >= OFFER_FILE)
+		return offer_file_copy(offer, skip, bytes, size);
 	while (copied < size && next_piece(&cursor, &piece)) {
 		if (skip >= piece.length) {
 			skip -= piece.length;
@@ -195,6 +207,8 @@ bool offer_begins_with(const struct offer *offer, const uint8_t *bytes, size_t l
 	struct cursor cursor = {.offer = offer};
 	struct piece piece;
 
+	if (offer->shape >= OFFER_FILE)
+		return offer_file_begins_with(offer, bytes, length);
 	while (length && next_piece(&cursor, &piece)) {
 		size_t n = piece.length < length ? piece.length : length;
 		size_t readable = memory_readable(piece.bytes, n);

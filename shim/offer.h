@@ -16,6 +16,14 @@ enum offer_shape {
 	OFFER_VECTOR,	/* base: struct iovec, count of them */
 	OFFER_MESSAGE,	/* base: one struct msghdr */
 	OFFER_MESSAGES, /* base: struct mmsghdr, count of them */
+	OFFER_FILE,	/* base: struct offer_file, count bytes of it */
+	OFFER_UNSEEN,	/* bytes from a pipe; nobody knows which, or how many: what is accepted was offered */
+};
+
+/* Where sendfile reads. The bytes are read a second time where the framing must see them. */
+struct offer_file {
+	int fd;
+	off_t position;
 };
 
 struct offer {
@@ -27,10 +35,16 @@ struct offer {
 /* Bytes that the call's return value stands for: msg_len summed for sendmmsg, the value itself otherwise. */
 uint64_t offer_accepted(const struct offer *offer, ssize_t result);
 
-/* Feeds the bytes that the kernel accepted, `result` >= 0 being the call's. True if they are all that was
- * offered. */
-bool offer_feed(const struct offer *offer, ssize_t result, const struct profile *profile,
-		struct framing_state *state);
+enum offer_fed {
+	OFFER_FED_PART,
+	OFFER_FED_WHOLE, /* the kernel accepted all that was offered */
+	OFFER_FED_BLIND, /* the framing had to see bytes that cannot be seen: its state is not to be trusted
+			  */
+};
+
+/* Feeds the bytes that the kernel accepted, `result` >= 0 being the call's. */
+enum offer_fed offer_feed(const struct offer *offer, ssize_t result, const struct profile *profile,
+			  struct framing_state *state);
 
 /* Copies at most `size` bytes from offset `skip` on, stops at the first that cannot be read; never faults.
  * Returns how many were copied. */

@@ -39,11 +39,18 @@ static int boot_fcntl64(int fd, int cmd, ...)
 	return real.fcntl64(fd, cmd, argument);
 }
 
+static ssize_t boot_sendfile64(int fd, int in, off64_t *offset, size_t count)
+{
+	real_resolve();
+	return real.sendfile64(fd, in, offset, count);
+}
+
 #define BOOT_POINTER(type, name, parameters, arguments) .name = boot_##name,
 
 struct real real = {
     REAL_FUNCTIONS (BOOT_POINTER).fcntl = boot_fcntl,
     .fcntl64 = boot_fcntl64,
+    .sendfile64 = boot_sendfile64,
 };
 
 #define RESOLVE(type, name, parameters, arguments) resolve(&found.name, #name);
@@ -57,8 +64,10 @@ void real_resolve(void)
 		resolve(&found.fcntl, "fcntl");
 #ifdef __GLIBC__
 	resolve(&found.fcntl64, "fcntl64");
+	resolve(&found.sendfile64, "sendfile64");
 #else
 	found.fcntl64 = found.fcntl;
+	found.sendfile64 = found.sendfile;
 #endif
 	real = found;
 }

@@ -2,6 +2,7 @@
 #define POISONSHIM_REAL_H
 
 #include <stddef.h>
+#include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/types.h>
 #include <sys/uio.h>
@@ -23,6 +24,10 @@
 	X(ssize_t, sendmsg, (int fd, const struct msghdr *msg, int flags), (fd, msg, flags))                \
 	X(int, sendmmsg, (int fd, struct mmsghdr *msgs, unsigned int vlen, int flags),                      \
 	  (fd, msgs, vlen, flags))                                                                          \
+	X(ssize_t, sendfile, (int fd, int in, off_t *offset, size_t count), (fd, in, offset, count))        \
+	X(ssize_t, splice,                                                                                  \
+	  (int in, off64_t *in_offset, int fd, off64_t *offset, size_t len, unsigned int flags),            \
+	  (in, in_offset, fd, offset, len, flags))                                                          \
 	X(int, close, (int fd), (fd))                                                                       \
 	X(int, dup, (int fd), (fd))                                                                         \
 	X(int, dup2, (int fd, int newfd), (fd, newfd))                                                      \
@@ -40,7 +45,8 @@
 
 struct real {
 	REAL_FUNCTIONS (REAL_POINTER)
-		int (*fcntl)(int fd, int cmd, ...);
+		ssize_t (*sendfile64)(int fd, int in, off64_t *offset, size_t count); /* as fcntl64 */
+	int (*fcntl)(int fd, int cmd, ...);
 	int (*fcntl64)(int fd, int cmd,
 		       ...); /* glibc's other name for it; same as fcntl where libc has none */
 };

@@ -67,6 +67,7 @@ static bool parse_profile(struct parse *parse, struct profile *profile, const st
 	while (parse_skip(parse, ","))
 		if (!parse_option(parse, profile))
 			return false;
+	profile->call_window = profile->window ? profile->window : WINDOW_CALL;
 	if (profile->window == 0)
 		profile->window = profile->framing.class == &framing_call ? WINDOW_CALL : WINDOW_FRAMING;
 	return true;

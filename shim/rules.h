@@ -38,7 +38,8 @@ struct profile {
 	/* framing.class->feed, or what stands for it: one load less on the clean path. */
 	void (*feed)(const struct framing *, struct framing_state *, const uint8_t *p, size_t n,
 		     uint64_t offered);
-	uint32_t window; /* bytes of a refused tail kept for comparison, >= 1 */
+	uint32_t window;      /* bytes of a refused tail kept for comparison, >= 1 */
+	uint32_t call_window; /* the same where framing auto has found nothing but calls */
 	enum action action;
 	bool desync_poisons; /* desync=poison; otherwise the stream goes OFF */
 };

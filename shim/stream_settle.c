@@ -33,12 +33,19 @@ static void note_cut(struct stream *stream, const struct call *call, ssize_t res
 	stream->cut_ms = stream_clock_ms();
 }
 
+static uint32_t window(const struct stream *stream)
+{
+	const struct profile *profile = stream->profile;
+
+	return framing_is_call(&profile->framing, &stream->frame) ? profile->call_window : profile->window;
+}
+
 /* The kernel refused bytes of a message that has begun. */
 static void tear(struct stream *stream, const struct call *call, uint64_t accepted, ssize_t result, int error)
 {
 	bool was_torn = stream->state == STREAM_TORN;
 
-	tail_keep(&stream->tail, &call->offer, accepted, stream->profile->window, &stream->profile->framing,
+	tail_keep(&stream->tail, &call->offer, accepted, window(stream), &stream->profile->framing,
 		  &stream->frame);
 	note_cut(stream, call, result, error);
 	stream_set_state(stream, stream->tail.length ? STREAM_TORN : STREAM_UNCUT);
@@ -82,18 +89,22 @@ void stream_settle(struct stream *stream, const void *base, size_t count, int fd
 	uint64_t accepted = offer_accepted(&call.offer, result);
 	uint64_t messages = stream->frame.messages;
 
-	bool whole = result >= 0 && (stream->frame.desync ||
-				     offer_feed(&call.offer, result, stream->profile, &stream->frame));
+	enum offer_fed fed = OFFER_FED_PART;
+
+	if (result >= 0 && !stream->frame.desync)
+		fed = offer_feed(&call.offer, result, stream->profile, &stream->frame);
 
 	if (stream->tail.length)
 		tail_advance(&stream->tail, accepted);
 	if (stream->frame.messages != messages && config.deadline_ns)
 		stream->begin_ms = stream_clock_ms();
-	if (stream->frame.desync)
+	if (fed == OFFER_FED_BLIND)
+		stream_off(stream, fd, "bytes went out that cannot be seen, where the framing must see them");
+	else if (stream->frame.desync)
 		lose_framing(stream, &call);
 	else if (!stream->frame.inside)
 		reach_boundary(stream, &call);
-	else if (whole)
+	else if (fed == OFFER_FED_WHOLE)
 		stay_inside(stream, &call);
 	else
 		tear(stream, &call, accepted, result, error);

@@ -22,6 +22,11 @@ typedef const struct sockaddr *hook_const_address;
 
 #define HOOK_UNWRAP(...) __VA_ARGS__
 
+#define HOOK_CALL(slot, fd, flags, shape, base, count)                               \
+	{                                                                            \
+		fdtable_stream(slot, fd), {NULL}, {shape, base, count}, 0, fd, flags \
+	}
+
 /*
  * A write call. Three functions: the hook itself lets unguarded fds pass without saving a register; the clean
  * path is inlined; everything else goes the long way. `flags`, and shape, base and count of what is offered
@@ -30,9 +35,7 @@ typedef const struct sockaddr *hook_const_address;
 #define HOOK_WRITE(type, name, parameters, forwarded, arguments, flags, shape_, base_, count_)       \
 	static __attribute__((noinline)) type slow_##name(HOOK_UNWRAP parameters, uintptr_t slot)    \
 	{                                                                                            \
-		struct call call = {                                                                 \
-		    fdtable_stream(slot, fd), {NULL}, {shape_, base_, count_}, 0, fd, flags,         \
-		};                                                                                   \
+		struct call call = HOOK_CALL(slot, fd, flags, shape_, base_, count_);                \
                                                                                                      \
 		if (call.stream && !stream_enter(&call))                                             \
 			return -1;                                                                   \

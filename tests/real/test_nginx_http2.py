@@ -28,13 +28,7 @@ def test_streams_reset_while_nginx_is_blocked(master, guard, start, tmp_path, ro
     guard.assert_framed_as("http2")
 
 
-SENDFILE_UNSEEN = pytest.mark.xfail(
-    reason="bodies that go out through sendfile() are not counted; a refused frame header then looks like a cut body",
-    strict=False)
-
-
-@pytest.mark.parametrize("guard", ["bare", pytest.param("auto", marks=SENDFILE_UNSEEN),
-                                   pytest.param("http2", marks=SENDFILE_UNSEEN)], indirect=True)
+@pytest.mark.parametrize("guard", ["bare", "auto", "http2"], indirect=True)
 def test_streams_reset_while_nginx_is_blocked_with_sendfile(guard, start, tmp_path, root, payload):
     nginx = Nginx(start, tmp_path / "nginx", root, sendfile="on", options=OPTIONS)
     reset_streams(nginx.address, nginx.program, payload.read_bytes())

@@ -1,0 +1,64 @@
+#include "offer_file.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#define PIECE 512
+
+size_t offer_file_copy(const struct offer *offer, uint64_t skip, uint8_t *bytes, size_t size)
+{
+	const struct offer_file *file = offer->base;
+	int saved = errno;
+	ssize_t got;
+
+	if (offer->shape == OFFER_UNSEEN || skip >= offer->count)
+		return 0;
+	if (size > offer->count - skip)
+		size = (size_t)(offer->count - skip);
+	got = pread(file->fd, bytes, size, file->position + (off_t)skip);
+	errno = saved;
+	return got > 0 ? (size_t)got : 0;
+}
+
+/* What cannot be seen cannot be proven to be something else. */
+bool offer_file_begins_with(const struct offer *offer, const uint8_t *bytes, size_t length)
+{
+	uint8_t piece[PIECE];
+	size_t at = 0;
+
+	while (at < length) {
+		size_t want = length - at < sizeof(piece) ? length - at : sizeof(piece);
+		size_t got = offer_file_copy(offer, at, piece, want);
+
+		if (memcmp(piece, bytes + at, got) != 0)
+			return false;
+		if (got == 0)
+			return true;
+		at += got;
+	}
+	return true;
+}
+
+enum offer_fed offer_file_feed(const struct offer *offer, uint64_t accepted, const struct profile *profile,
+			       struct framing_state *state)
+{
+	uint64_t offered = offer->shape == OFFER_UNSEEN ? accepted : offer->count;
+	uint8_t piece[PIECE];
+	uint64_t at = 0;
+
+	while (at < accepted && !state->desync) {
+		uint64_t rest = accepted - at;
+
+		at += framing_skip(&profile->framing, state, rest, offered - at);
+		rest = accepted - at;
+		size_t got =
+		    offer_file_copy(offer, at, piece, rest < sizeof(piece) ? (size_t)rest : sizeof(piece));
+		if (rest && !got)
+			return OFFER_FED_BLIND;
+		if (got)
+			profile->feed(&profile->framing, state, piece, got, offered - at);
+		at += got;
+	}
+	return accepted == offered ? OFFER_FED_WHOLE : OFFER_FED_PART;
+}
