@@ -29,6 +29,8 @@ class State(ctypes.Structure):
 LIBRARY.driver_framing_size.restype = LIBRARY.driver_state_size.restype = ctypes.c_size_t
 LIBRARY.framing_is_call.restype = ctypes.c_bool
 LIBRARY.framing_is_call.argtypes = [ctypes.c_void_p, ctypes.POINTER(State)]
+LIBRARY.framing_skip.restype = ctypes.c_uint64
+LIBRARY.framing_skip.argtypes = [ctypes.c_void_p, ctypes.POINTER(State), ctypes.c_uint64, ctypes.c_uint64]
 LIBRARY.driver_parse.restype = ctypes.c_bool
 LIBRARY.framing_first_boundary.restype = ctypes.c_size_t
 LIBRARY.framing_message_length.restype = ctypes.c_uint64
@@ -81,6 +83,10 @@ class Framing:
         for call in calls:
             self.feed(state, call)
         return state
+
+    def skip(self, state, count, offered):
+        """Bytes that were sent and cannot be seen; returns how many of them need not be."""
+        return LIBRARY.framing_skip(self.struct, state, count, offered)
 
     def first_boundary(self, state, data):
         return LIBRARY.framing_first_boundary(self.struct, state, data, len(data), len(data))

@@ -4,7 +4,7 @@ import pytest
 
 from . import reference
 from .library import Framing, State, message_length
-from .samples import EXACT, RECOGNISED, SAMPLES, name
+from .samples import EXACT, RECOGNISED, SAMPLES, SIGNATURE, name
 
 
 def ends(text, stream):
@@ -77,3 +77,13 @@ def test_looking_for_a_boundary_changes_nothing(sample):
         before = bytes(state)
         framing.first_boundary(state, stream[cut:])
         assert bytes(state) == before
+
+
+@pytest.mark.parametrize("first", range(256))
+def test_a_zmtp_greeting_with_a_mechanism_is_64_bytes(first):
+    stream = SIGNATURE + b"\3\0" + bytes([first]) + bytes(51)
+    state = Framing("zmtp").feed(State(), stream)
+    if first in range(ord("A"), ord("Z") + 1):
+        assert (state.messages, state.inside, state.desync) == (1, False, False)
+    else:
+        assert state.messages > 1 or state.desync or state.left

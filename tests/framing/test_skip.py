@@ -1,0 +1,49 @@
+"""Bytes that were sent but cannot be seen are counted as if they had been, as far as nothing depends on them."""
+
+import pytest
+
+from .library import Framing, State
+from .samples import SAMPLES, name
+
+CALL = ("call", b"abcdefghijkl")
+
+
+@pytest.mark.parametrize("text, stream", [CALL, *SAMPLES], ids=map(name, [CALL, *SAMPLES]))
+def test_what_is_skipped_counts_as_fed(text, stream):
+    framing = Framing(text)
+    for cut in range(len(stream)):
+        for count in (0, 1, 7, len(stream) - cut):
+            count = min(count, len(stream) - cut)
+            skipped, fed = framing.feed_pieces(stream[:cut]), framing.feed_pieces(stream[:cut])
+            done = framing.skip(skipped, count, len(stream) - cut)
+            assert done <= count
+            framing.feed(fed, stream[cut:cut + done], len(stream) - cut)
+            assert skipped.seen() == fed.seen(), (cut, count)
+
+
+def test_the_inside_of_a_frame_need_not_be_seen():
+    framing = Framing("packet(4)")
+    state = framing.feed(State(), b"\0\0\3\xe8")
+    assert framing.skip(state, 5000, 5000) > 900
+    assert state.inside
+
+
+def test_a_call_need_not_be_seen():
+    for text in ("call", "auto"):
+        framing, state = Framing(text), State()
+        assert framing.skip(state, 40, 100) == 40
+        assert (state.inside, state.sent, state.left) == (True, 40, 60)
+        assert framing.skip(state, 60, 60) == 60
+        assert (state.inside, state.messages) == (False, 1)
+
+
+def test_first_bytes_that_cannot_be_seen_are_no_protocol():
+    framing, state = Framing("auto"), State()
+    framing.skip(state, 5, 5)
+    framing.feed(state, b"\x15\3\3\0\2\1\0")
+    assert framing.recognised(state) == "call"
+
+
+def test_a_header_has_to_be_seen():
+    for text in ("packet(4)", "line", "tls", "http2", "zmtp", "varint32"):
+        assert Framing(text).skip(State(), 100, 100) == 0
