@@ -62,7 +62,7 @@ lint:
 	mandoc -T lint -W warning shim/poisonshim.7
 
 tidy:
-	clang-tidy --quiet $(CORE) $(HOOKS) -- -std=c11 -D_GNU_SOURCE
+	@printf '%s\n' $(CORE) $(HOOKS) | xargs -P 2 -n 8 sh -c 'clang-tidy --quiet "$$@" -- -std=c11 -D_GNU_SOURCE 2>/dev/null' tidy
 
 clean:
 	rm -rf $(BUILD)

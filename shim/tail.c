@@ -1,5 +1,7 @@
 #include "tail.h"
 
+#include <string.h>
+
 #define TAIL_CHUNK 16
 
 static struct pool windows = {.blocks = TAIL_CHUNK};
@@ -21,35 +23,34 @@ void tail_clear(struct tail *tail)
 	*tail = (struct tail){0};
 }
 
-/* Room for `window` bytes; returns how many there is room for. */
+/* Room for `window` bytes, with what is known moved to its beginning; returns how many there is room for. */
 static uint32_t make_room(struct tail *tail, uint32_t window)
 {
-	if (window > TAIL_SMALL && !tail->in_block) {
-		struct tail_block *block = pool_take(&windows);
+	uint8_t *known = storage(tail) + tail->start;
+	struct tail_block *block = window > TAIL_SMALL && !tail->in_block ? pool_take(&windows) : NULL;
 
-		if (block) {
-			tail->block = block;
-			tail->in_block = 1;
-		}
+	if (block) {
+		memcpy(block->bytes, known, tail->length);
+		tail->block = block;
+		tail->in_block = 1;
+	} else {
+		memmove(storage(tail), known, tail->length);
 	}
-	if (tail->in_block)
-		return window;
-	return window < TAIL_SMALL ? window : TAIL_SMALL;
+	tail->start = 0;
+	return tail->in_block || window < TAIL_SMALL ? window : TAIL_SMALL;
 }
 
+/* What is known already was compared with the offer, and may be more than can be read of it now. */
 void tail_keep(struct tail *tail, const struct offer *offer, uint64_t accepted, uint32_t window,
 	       const struct framing *framing, const struct framing_state *state)
 {
-	if (tail->length && offer_measure(offer) <= accepted + tail->length)
-		return;
-	if (tail->length && !tail->in_block && window > TAIL_SMALL)
-		tail_clear(tail);
+	uint32_t room = make_room(tail, window), known = tail->length;
+	uint8_t *bytes = storage(tail);
+	size_t length = known;
 
-	uint32_t room = make_room(tail, window);
-	size_t copied = offer_copy(offer, accepted, storage(tail), room);
-
-	tail->start = 0;
-	tail->length = (uint32_t)framing_first_boundary(framing, state, storage(tail), copied, copied);
+	if (known < room)
+		length += offer_copy(offer, accepted + known, bytes + known, room - known);
+	tail->length = (uint32_t)framing_first_boundary(framing, state, bytes, length, length);
 	if (!tail->length)
 		tail_clear(tail);
 }

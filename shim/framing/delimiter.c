@@ -187,9 +187,23 @@ static void feed_suffix(const struct framing *framing, struct framing_state *sta
 	keep(&framing->delimiter, state, p + end, n - end);
 }
 
+/* Most writes are whole lines. */
+static bool feed_lines(const struct framing *framing, struct framing_state *state, const uint8_t *p, size_t n)
+{
+	const struct delimiters *delimiters = &framing->delimiter;
+
+	if (delimiters->longest != 1 || delimiters->count != 1 || framing->max || n == 0 ||
+	    p[n - 1] != delimiters->bytes[0][0])
+		return false;
+	walk_end_message(state);
+	return true;
+}
+
 static void feed(const struct framing *framing, struct framing_state *state, const uint8_t *p, size_t n,
 		 uint64_t offered)
 {
+	if (feed_lines(framing, state, p, n))
+		return;
 	if (framing->delimiter.scan || framing->max)
 		framing_feed_each(framing, state, p, n, offered);
 	else if (n)

@@ -61,6 +61,7 @@ struct length_field {
 	uint32_t fast;	    /* nothing but the length matters, and one load gets it if that many bytes are
 			     * there; computed */
 	uint64_t fast_room; /* how many lengths from that on a write may have for it; computed */
+	uint64_t bare_room; /* the same, 0 if a check must see the header; computed */
 	int64_t added;	    /* offset + length + adjustment; computed */
 	uint8_t shift;	    /* bits that this load has too many; computed */
 	uint32_t offset;    /* bytes before the length field */

@@ -50,6 +50,7 @@ static void prepare_fast(struct framing *framing)
 
 	field->fast = is_fast ? (uint32_t)fast : 0;
 	field->fast_room = is_fast ? max - fast + 1 : 0;
+	field->bare_room = field->check ? 0 : field->fast_room;
 }
 
 bool length_field_prepare(struct framing *framing)
@@ -206,6 +207,11 @@ static bool is_fast(const struct length_field *field, const struct framing_state
 	return !state->inside && n - field->fast < field->fast_room;
 }
 
+static bool is_bare(const struct length_field *field, const struct framing_state *state, size_t n)
+{
+	return !state->inside && n - field->fast < field->bare_room;
+}
+
 /* Out of line, so that nothing is saved for it on the way through feed(). */
 __attribute__((noinline)) static void feed_other(const struct framing *framing, struct framing_state *state,
 						 const uint8_t *p, size_t n, uint64_t offered)
@@ -223,7 +229,7 @@ static void feed(const struct framing *framing, struct framing_state *state, con
 {
 	const struct length_field *field = &framing->length;
 
-	if (is_fast(field, state, n) && !field->check && load(field, p) + (uint64_t)field->added == n)
+	if (is_bare(field, state, n) && load(field, p) + (uint64_t)field->added == n)
 		state->messages++;
 	else
 		feed_other(framing, state, p, n, offered);
