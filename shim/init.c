@@ -2,6 +2,7 @@
 
 #include "config.h"
 #include "fdtable.h"
+#include "line.h"
 #include "process.h"
 #include "real.h"
 #include "report.h"
@@ -40,6 +41,23 @@ static void prepare_profiles(void)
 	tail_start(largest);
 }
 
+/* For level info: how this process is guarded. */
+static void say_how(void)
+{
+	char text[512];
+	struct line line = line_in(text, sizeof(text) - 1);
+
+	line_text(&line, config.audit ? "auditing" : "guarding");
+	line_text(&line,
+		  config.strict ? ", policy strict, rules in order:" : ", policy resume, rules in order:");
+	for (unsigned i = 0; i < config.rules.count; i++) {
+		line_text(&line, i ? ", " : " ");
+		line_text(&line, config.rules.rule[i].profile.framing.name);
+	}
+	text[line.length] = 0;
+	report_note(LOG_LEVEL_INFO, text);
+}
+
 static void start(char *const *environment)
 {
 	struct config_error error;
@@ -51,6 +69,7 @@ static void start(char *const *environment)
 	process_start();
 	thread_start();
 	report_start(&config.log);
+	say_how();
 	fdtable_start();
 }
 

@@ -86,7 +86,7 @@ static void add_cut(struct line *line, const struct report *report)
 	line_text(line, cuts[report->cut]);
 	if (report->cut == CUT_ERROR)
 		line_errno(line, report->cut_errno);
-	if (report->cut != CUT_NONE && report->ago_ns)
+	if (report->cut != CUT_NONE && report->cut != CUT_PAUSE)
 		add_ago(line, report->ago_ns);
 }
 

@@ -32,10 +32,11 @@ setup() {
 
 @test "log: JSON lines" {
 	run -0 abandon POISONSHIM_LOG="$log,json,debug"
-	[ "$(wc -l <"$log")" -eq 2 ]
+	[ "$(wc -l <"$log")" -eq 3 ]
 	/usr/bin/python3 -c '
 import json, sys
-torn, poisoned = [json.loads(line) for line in open(sys.argv[1])]
+start, torn, poisoned = [json.loads(line) for line in open(sys.argv[1])]
+assert start["level"] == "info" and "framing" not in start
 assert torn["event"] == "torn" and poisoned["event"] == "poisoned"
 assert poisoned["length"] == 1 << 20 and poisoned["offered"] == 15
 assert poisoned["cut"] == "would-block" and not poisoned["audit"]
