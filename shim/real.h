@@ -1,11 +1,13 @@
 #ifndef POISONSHIM_REAL_H
 #define POISONSHIM_REAL_H
 
+#include <pthread.h>
 #include <stddef.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/types.h>
 #include <sys/uio.h>
+#include <threads.h>
 
 #include "hidden.h"
 
@@ -39,7 +41,11 @@
 	X(int, accept4, (int fd, struct sockaddr *addr, socklen_t *addrlen, int flags),                     \
 	  (fd, addr, addrlen, flags))                                                                       \
 	X(int, connect, (int fd, const struct sockaddr *addr, socklen_t addrlen), (fd, addr, addrlen))      \
-	X(int, shutdown, (int fd, int how), (fd, how))
+	X(int, shutdown, (int fd, int how), (fd, how))                                                      \
+	X(int, pthread_create,                                                                              \
+	  (pthread_t * thread, const pthread_attr_t *attr, void *(*start)(void *), void *argument),         \
+	  (thread, attr, start, argument))                                                                  \
+	X(int, thrd_create, (thrd_t * thread, thrd_start_t start, void *argument), (thread, start, argument))
 
 #define REAL_POINTER(type, name, parameters, arguments) type(*name) parameters;
 

@@ -61,6 +61,19 @@ bool thread_refresh(void)
 	return true;
 }
 
+void thread_publish(void)
+{
+	uint32_t depth = thread_depth();
+
+	for (uint32_t i = 0; i < depth; i++) {
+		uint32_t nobody = 0;
+
+		if (thread_self.fds[i] >= 0)
+			atomic_compare_exchange_strong(&thread_self.calls[i].stream->owner, &nobody,
+						       thread_self.token);
+	}
+}
+
 void thread_distrust(void)
 {
 	thread_self.pid = 0;

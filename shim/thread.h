@@ -76,6 +76,10 @@ void thread_start(void);
 /* Fills in pid and token after thread creation or fork. False in a child that shares its parent's memory. */
 bool thread_refresh(void);
 
+/* Another thread is about to come. Single-threaded calls leave no owner; from now on a stream in whose call
+ * we are, or were until a jump, must have one. */
+void thread_publish(void);
+
 /* The next write asks again which process this is: we may be a vfork child on the parent's thread memory. */
 void thread_distrust(void);
 

@@ -1,0 +1,7 @@
+#include "hook.h"
+
+HOOK int thrd_create(thrd_t *thread, thrd_start_t start, void *argument)
+{
+	thread_publish();
+	return real.thrd_create(thread, start, argument);
+}
