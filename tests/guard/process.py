@@ -31,7 +31,7 @@ class Ended:
 
     def events(self, kind=None):
         events = [json.loads(line) for line in self.lines()]
-        return [event for event in events if kind in (None, event.get("event"))]
+        return [event for event in events if "event" in event and kind in (None, event["event"])]
 
     def check(self):
         assert self.status == 0, f"status {self.status}\n{self.stderr}\n" + "\n".join(self.lines())

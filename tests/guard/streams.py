@@ -96,7 +96,7 @@ def events(kind=None):
     if not os.path.exists(path):
         return []
     with open(path, encoding="utf-8") as log:
-        return [event for event in map(json.loads, log) if kind in (None, event.get("event"))]
+        return [event for event in map(json.loads, log) if "event" in event and kind in (None, event["event"])]
 
 
 def in_child(body):

@@ -34,7 +34,7 @@ HELP = "; only a new connection can help"
 
 SENTENCES = [
     ("torn", {}, SENT + "the program may still send the rest"),
-    ("torn", {"ago_ns": 0}, SENT.replace(" 12 ms ago", "") + "the program may still send the rest"),
+    ("torn", {"ago_ns": 0}, SENT.replace("12 ms", "0 ms") + "the program may still send the rest"),
     ("resumed", {}, SENT + "the program went on with exactly the rest"),
     ("resumed", {"sent": 0, "length": 0, "cut": None}, "the program went on with exactly the rest"),
     ("poisoned", {"verdict": "not-the-rest", "offered": 41},
