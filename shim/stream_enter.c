@@ -1,6 +1,7 @@
 #include "stream.h"
 
 #include <errno.h>
+#include <pthread.h>
 
 #include "config.h"
 #include "fdtable.h"
@@ -150,6 +151,8 @@ bool stream_enter(struct call *call)
 	int saved = errno;
 	enum gate gate = GATE_RAW;
 
+	/* A refused write stays a cancellation point; and nothing is armed yet. */
+	pthread_testcancel();
 	if (call->stream->state != STREAM_OFF && (thread_self.pid == process.idle.pid || thread_refresh())) {
 		thread_drop_jumped(&call->mark);
 		gate = try_streams(call);
