@@ -6,6 +6,7 @@
  * stream_enter(). */
 
 #include <limits.h>
+#include <pthread.h>
 
 #include "fdtable.h"
 #include "stream.h"
@@ -19,17 +20,24 @@
 
 #define likely(condition) __builtin_expect(!!(condition), 1)
 
-/* Single-threaded, the thread's list of calls in flight says all, and the owner stays 0. With other threads
- * about, the stream may have been closed between look-up and taking. */
-static inline bool stream_take(struct stream *stream, int fd)
+/* Single-threaded, the thread's list of calls in flight says all, and the owner stays 0. */
+static inline bool stream_enter_alone(struct stream *stream, struct mark *mark, int fd)
+{
+	thread_push(0, stream, mark, fd);
+	return likely(!stream_is_owned(stream) && !stream->gate);
+}
+
+/* With other threads about, this one may have been cancelled before it came here, when nothing was sent that
+ * could be cut; and the stream may have been closed between look-up and taking. */
+static inline bool stream_enter_threaded(struct stream *stream, struct mark *mark, int fd)
 {
 	uint32_t nobody = 0;
 
-	if (STREAM_SINGLE_THREADED)
-		return !stream_is_owned(stream);
-	return atomic_compare_exchange_strong_explicit(&stream->owner, &nobody, thread_self.token,
-						       memory_order_acquire, memory_order_relaxed) &&
-	       fdtable[fd] == (uintptr_t)stream;
+	pthread_testcancel();
+	thread_push(0, stream, mark, fd);
+	return likely(atomic_compare_exchange_strong_explicit(&stream->owner, &nobody, thread_self.token,
+							      memory_order_acquire, memory_order_relaxed) &&
+		      fdtable[fd] == (uintptr_t)stream && !stream->gate);
 }
 
 /* False: nothing has happened, take the long way. */
@@ -37,8 +45,8 @@ static inline bool stream_enter_clean(struct stream *stream, struct mark *mark, 
 {
 	if (!likely(thread_is_idle()))
 		return false;
-	thread_push(0, stream, mark, fd);
-	if (likely(stream_take(stream, fd) && !stream->gate))
+	if (STREAM_SINGLE_THREADED ? stream_enter_alone(stream, mark, fd)
+				   : stream_enter_threaded(stream, mark, fd))
 		return true;
 	stream_give_back(stream);
 	return false;
