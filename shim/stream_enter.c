@@ -64,21 +64,24 @@ static enum gate pass(struct stream *stream, struct call *call, enum stream_acqu
 
 static enum gate refuse_nested(struct stream *stream, struct call *call)
 {
-	if (stream->state == STREAM_OFF)
+	bool nonblocking = stream_is_nonblocking(call);
+
+	if (stream->state == STREAM_OFF || (nonblocking && config.audit))
 		return GATE_RAW;
-	if (stream_is_nonblocking(call)) {
+	if (nonblocking) {
 		errno = EAGAIN;
 		return GATE_REFUSED;
 	}
-	if (config.audit)
-		return GATE_RAW;
 	stream_report(stream, call->fd, EVENT_REFUSED,
 		      &(struct report){
 			  .verdict = VERDICT_NESTED,
+			  .audit = config.audit,
 			  .has_offered = true,
 			  .offered = offer_measure(&call->offer),
 			  .refused = 1,
 		      });
+	if (config.audit)
+		return GATE_RAW;
 	stream_deny(call);
 	return GATE_REFUSED;
 }
