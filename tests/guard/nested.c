@@ -108,6 +108,24 @@ static void writing_to_the_interrupted_stream_without_blocking_would_block(void)
 	send_under(write_here_nonblocking, 0);
 }
 
+static void write_here_in_audit(int signal)
+{
+	(void)signal;
+	handled++;
+	wire_drain(wire, (uint8_t[MESSAGE_LENGTH]){0}, MESSAGE_LENGTH);
+	CHECK(write(wire.writer, "nested", 6) == 6);
+	CHECK(send(wire.writer, "nested", 6, MSG_DONTWAIT) == 6);
+}
+
+/* Played in mode audit. */
+static void audit_lets_it_through(void)
+{
+	handle(SIGUSR1, write_here_in_audit, 0);
+	poke_when_blocked(wire, SIGUSR1);
+	CHECK(write(wire.writer, sent, MESSAGE_LENGTH) > 0);
+	CHECK(handled == 1);
+}
+
 static void write_there(int signal)
 {
 	(void)signal;
@@ -354,10 +372,14 @@ static const struct scene scenes[] = {
     SCENE(a_child_forked_by_the_handler_has_streams_of_its_own),
 };
 
+static const struct scene audited[] = {{"audit_lets_it_through", audit_lets_it_through}};
+
 int main(int argc, char **argv)
 {
 	wire = wire_open();
 	other = wire_open();
 	sent = message(1);
+	if (argc > 1 && strcmp(argv[1], audited[0].name) == 0)
+		return scene_play(audited, 1, argc, argv);
 	return scene_play(scenes, sizeof(scenes) / sizeof(scenes[0]), argc, argv);
 }

@@ -38,10 +38,13 @@ class Ended:
         return self
 
 
-def run(directory, argv, guarded=True, pass_fds=(), **variables):
-    """Runs argv. `variables` are set without their prefix: FRAMING="line"; LOG is a file, as JSON, unless it is set."""
+def run(directory, argv, guarded=True, pass_fds=(), cold=False, **variables):
+    """Runs argv. `variables` are set without their prefix: FRAMING="line"; LOG is a file, as JSON, unless it is set.
+    In `cold` scenes the guard has not met a stream before (scene.c)."""
     log = directory / "poisonshim.log"
     environment = bare_environment()
+    if cold:
+        environment["SCENE_COLD"] = "1"
     if guarded:
         environment["LD_PRELOAD"] = str(LIBRARY)
         environment["POISONSHIM_LOG"] = f"{log},json,debug"

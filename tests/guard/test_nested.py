@@ -5,6 +5,18 @@ import pytest
 from .process import run_scene, scenes
 
 
+@pytest.mark.parametrize("cold", (False, True), ids=("warm", "cold"))
 @pytest.mark.parametrize("scene", scenes("nested"))
-def test_a_handler(tmp_path, scene):
-    run_scene(tmp_path, "nested", scene)
+def test_a_handler(tmp_path, scene, cold):
+    run_scene(tmp_path, "nested", scene, cold=cold)
+
+
+def test_a_refused_handler_is_told_and_nothing_is_poisoned(tmp_path):
+    ended = run_scene(tmp_path, "nested", "writing_to_the_interrupted_stream_is_refused")
+    assert {event["verdict"] for event in ended.events("refused")} == {"nested"}
+    assert not ended.events("poisoned")
+
+
+def test_audit_lets_a_handler_write(tmp_path):
+    refused, = run_scene(tmp_path, "nested", "audit_lets_it_through", MODE="audit").events("refused")
+    assert refused["audit"] and refused["verdict"] == "nested"

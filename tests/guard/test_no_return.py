@@ -27,9 +27,15 @@ def test_jumped_over_then_the_same_thread_writes(tmp_path, way, function):
     assert poisoned_by(tmp_path, way, function, "self") == "jumped-over"
 
 
+@pytest.mark.parametrize("cold", (False, True), ids=("warm", "cold"))
 @pytest.mark.parametrize("way", LEAPS)
-def test_jumped_over_while_another_thread_waits(tmp_path, way):
-    assert poisoned_by(tmp_path, way, "send", "other") == "jumped-over"
+def test_jumped_over_while_another_thread_waits(tmp_path, way, cold):
+    assert poisoned_by(tmp_path, way, "send", "other", cold=cold) == "jumped-over"
+
+
+@pytest.mark.parametrize("way", LEAPS)
+def test_jumped_over_in_the_first_write(tmp_path, way):
+    assert poisoned_by(tmp_path, way, "send", "self", cold=True) == "jumped-over"
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)

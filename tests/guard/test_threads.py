@@ -5,9 +5,10 @@ import pytest
 from .process import run_scene, scenes
 
 
+@pytest.mark.parametrize("cold", (False, True), ids=("warm", "cold"))
 @pytest.mark.parametrize("scene", scenes("threads"))
-def test_threads(tmp_path, scene):
-    run_scene(tmp_path, "threads", scene)
+def test_threads(tmp_path, scene, cold):
+    run_scene(tmp_path, "threads", scene, cold=cold)
 
 
 @pytest.mark.parametrize("scene", ("messages_of_many_threads_stay_whole",
