@@ -97,9 +97,6 @@ static inline bool stream_is_owned(const struct stream *stream)
 	return atomic_load_explicit(&stream->owner, memory_order_relaxed) != 0;
 }
 
-/* Undoes a clean path that did not get far: pops the call, gives the stream up if this thread took it. */
-void stream_give_back(struct stream *stream);
-
 /* Gives the stream up, if this thread took it. */
 static inline void stream_let_go(struct stream *stream)
 {

@@ -35,9 +35,13 @@ static inline bool stream_enter_threaded(struct stream *stream, struct mark *mar
 
 	pthread_testcancel();
 	thread_push(0, stream, mark, fd);
-	return likely(atomic_compare_exchange_strong_explicit(&stream->owner, &nobody, thread_self.token,
-							      memory_order_acquire, memory_order_relaxed) &&
-		      fdtable[fd] == (uintptr_t)stream && !stream->gate);
+	if (!likely(atomic_compare_exchange_strong_explicit(&stream->owner, &nobody, thread_self.token,
+							    memory_order_acquire, memory_order_relaxed)))
+		return false;
+	if (likely(fdtable[fd] == (uintptr_t)stream && !stream->gate))
+		return true;
+	stream_release(stream);
+	return false;
 }
 
 /* False: nothing has happened, take the long way. */
@@ -48,7 +52,7 @@ static inline bool stream_enter_clean(struct stream *stream, struct mark *mark, 
 	if (STREAM_SINGLE_THREADED ? stream_enter_alone(stream, mark, fd)
 				   : stream_enter_threaded(stream, mark, fd))
 		return true;
-	stream_give_back(stream);
+	thread_pop(0);
 	return false;
 }
 

@@ -142,13 +142,6 @@ static enum gate try_streams(struct call *call)
 	return gate;
 }
 
-void stream_give_back(struct stream *stream)
-{
-	if ((atomic_load(&stream->owner) & STREAM_OWNER) == thread_self.token)
-		stream_release(stream);
-	thread_pop(0);
-}
-
 bool stream_enter(struct call *call)
 {
 	int saved = errno;
