@@ -3,7 +3,7 @@ gets EPIPE, and the peer's bytes stop inside the message."""
 
 import pytest
 
-from .process import run_scene
+from .process import PROGRAMS, run, run_scene
 
 FUNCTIONS = ("write", "writev", "send", "sendto", "sendmsg", "sendmmsg")
 LEAPS = ("jump-to-the-same-frame", "jump-to-a-shallower-frame", "jump-to-a-deeper-frame",
@@ -47,6 +47,14 @@ def test_thread_ended_then_another_writes(tmp_path, way, function):
 @pytest.mark.parametrize("way", [way for way in CANCELS if way != "raw-exit-in-a-handler"])
 def test_thread_ended_while_another_waits(tmp_path, way):
     assert poisoned_by(tmp_path, way, "sendmsg", "waiting") == "cancelled"
+
+
+def test_a_thread_with_the_number_of_the_one_that_ended_is_not_it(tmp_path):
+    ended = run(tmp_path, [PROGRAMS / "no_return", "raw-exit-in-a-handler", "write", "same-number"])
+    if ended.status == 77:
+        pytest.skip("this needs the right to choose thread numbers")
+    poisoned, = ended.check().events("poisoned")
+    assert poisoned["cut"] == "cancelled"
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
