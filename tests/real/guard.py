@@ -43,7 +43,7 @@ class Guard:
         if not self.log.exists():
             return []
         events = [json.loads(line) for line in self.log.read_text().splitlines()]
-        return [event for event in events if kind in (None, event.get("event"))]
+        return [event for event in events if event.get("level") != "info" and kind in (None, event.get("event"))]
 
     def assert_loaded(self, program):
         """The library is mapped in every process of a guarded program, and in none of a bare one."""
