@@ -92,6 +92,8 @@ void stream_drop(struct stream *stream, int fd, bool quiet)
 		return;
 	if (!quiet)
 		report_closed(stream, fd);
+	/* Our own call may be inside, in the kernel or left by a jump: then it frees the stream. */
+	thread_publish();
 	if (atomic_fetch_or(&stream->owner, STREAM_CLOSED) & STREAM_OWNER)
 		return;
 	stream_release(stream);

@@ -76,8 +76,8 @@ void thread_start(void);
 /* Fills in pid and token after thread creation or fork. False in a child that shares its parent's memory. */
 bool thread_refresh(void);
 
-/* Another thread is about to come. Single-threaded calls leave no owner; from now on a stream in whose call
- * we are, or were until a jump, must have one. */
+/* Single-threaded calls leave no owner. Before another thread comes or a stream is closed, the streams in
+ * whose calls we are, or were until a jump, get theirs. */
 void thread_publish(void);
 
 /* The next write asks again which process this is: we may be a vfork child on the parent's thread memory. */
