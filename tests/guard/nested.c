@@ -308,15 +308,52 @@ static void close_here(int signal)
 	close(wire.writer);
 }
 
+static struct wire next;
+
 static void closing_the_interrupted_stream_leaves_its_number_clean(void)
 {
-	struct wire next;
-
 	handle(SIGUSR1, close_here, 0);
 	poke_when_blocked(wire, SIGUSR1);
 	CHECK(write(wire.writer, sent, MESSAGE_LENGTH) > 0);
 	next = wire_open();
 	CHECK(next.writer == wire.writer);
+	wire_check_usable(next);
+}
+
+static void close_here_and_open_there(int signal)
+{
+	(void)signal;
+	handled++;
+	close(wire.writer);
+	other = wire_open();
+	wire_check_usable(other);
+}
+
+static void what_the_interrupted_write_did_is_not_counted_on_a_connection_made_meanwhile(void)
+{
+	handle(SIGUSR1, close_here_and_open_there, 0);
+	poke_when_blocked(wire, SIGUSR1);
+	CHECK(write(wire.writer, sent, MESSAGE_LENGTH) > 0);
+	CHECK(handled == 1);
+	CHECK(other.writer == wire.writer);
+	wire_check_usable(other);
+}
+
+static void close_here_and_open(int signal)
+{
+	close_here(signal);
+	next = wire_open();
+	CHECK(next.writer == wire.writer);
+	wire_check_usable(next);
+}
+
+static void a_stream_opened_by_the_handler_is_not_the_one_it_closed(void)
+{
+	handle(SIGUSR1, close_here_and_open, 0);
+	poke_when_blocked(wire, SIGUSR1);
+	CHECK(write(wire.writer, sent, MESSAGE_LENGTH) > 0);
+	wire_check_usable(next);
+	wire_check_cut(wire, 1);
 	wire_check_usable(next);
 }
 
@@ -369,6 +406,8 @@ static const struct scene scenes[] = {
     SCENE(a_jump_over_two_calls_poisons_both),
     SCENE(a_jump_over_the_inner_call_spares_the_outer),
     SCENE(closing_the_interrupted_stream_leaves_its_number_clean),
+    SCENE(what_the_interrupted_write_did_is_not_counted_on_a_connection_made_meanwhile),
+    SCENE(a_stream_opened_by_the_handler_is_not_the_one_it_closed),
     SCENE(a_child_forked_by_the_handler_has_streams_of_its_own),
 };
 

@@ -140,13 +140,35 @@ static void next_is_another_thread(void)
 	check_streams();
 }
 
+/* What a program should do: give the connection up and open another, which gets its number. */
+static void next_is_another_connection(void)
+{
+	struct wire again;
+
+	CHECK(close(wire.writer) == 0);
+	again = wire_open();
+	CHECK(again.writer == wire.writer);
+	wire_check_usable(again);
+	wire_check_usable(bystander);
+	wire_check_usable(again);
+}
+
+static void (*next_named(const char *name))(void)
+{
+	if (strcmp(name, "self") == 0)
+		return check_streams;
+	if (strcmp(name, "reconnect") == 0)
+		return next_is_another_connection;
+	return next_is_another_thread;
+}
+
 static void run_leap(const struct leap *leap, const char *next)
 {
 	if (leap->flags & SA_ONSTACK)
 		use_alternate_stack();
 	handle(SIGUSR1, leap->handler, leap->flags);
 	poke_when_blocked(wire, SIGUSR1);
-	leap->run(strcmp(next, "self") == 0 ? check_streams : next_is_another_thread);
+	leap->run(next_named(next));
 }
 
 /* A thread that ends inside the call. */

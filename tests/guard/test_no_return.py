@@ -33,6 +33,14 @@ def test_jumped_over_while_another_thread_waits(tmp_path, way, cold):
     assert poisoned_by(tmp_path, way, "send", "other", cold=cold) == "jumped-over"
 
 
+@pytest.mark.parametrize("cold", (False, True), ids=("warm", "cold"))
+@pytest.mark.parametrize("way", (*LEAPS, "jump-far-below"))
+def test_a_program_that_was_jumped_over_may_reconnect(tmp_path, way, cold):
+    """The new connection has the old one's number."""
+    ended = run_scene(tmp_path, "no_return", way, "write", "reconnect", cold=cold)
+    assert not ended.events("refused")
+
+
 @pytest.mark.parametrize("way", LEAPS)
 def test_jumped_over_in_the_first_write(tmp_path, way):
     assert poisoned_by(tmp_path, way, "send", "self", cold=True) == "jumped-over"
