@@ -86,27 +86,15 @@ void stream_half_close(struct stream *stream, int fd)
 	stream->half_closed = true;
 }
 
-/* True if a call is inside, which will free the stream: also one of this thread that left no owner because it
- * was alone, when a handler closes what it interrupted. */
-static bool mark_closed(struct stream *stream)
-{
-	uint32_t inside = thread_is_inside(stream, thread_depth()) ? thread_self.token : 0;
-	uint32_t owner = atomic_load(&stream->owner), closed;
-
-	do
-		closed = owner | STREAM_CLOSED | (owner & STREAM_OWNER ? 0 : inside);
-	while (!atomic_compare_exchange_weak(&stream->owner, &owner, closed));
-	return closed & STREAM_OWNER;
-}
-
 void stream_drop(struct stream *stream, int fd, bool quiet)
 {
 	if (atomic_fetch_sub(&stream->fds, 1) != 1)
 		return;
 	if (!quiet)
 		report_closed(stream, fd);
+	/* Our own call may be inside, in the kernel or left by a jump: then it frees the stream. */
 	thread_publish();
-	if (!mark_closed(stream))
+	if (!(atomic_fetch_or(&stream->owner, STREAM_CLOSED) & STREAM_OWNER))
 		stream_release(stream);
 }
 
