@@ -113,8 +113,11 @@ def count_signals(wanted):
         assert not raised_sigpipe()
 
 
-def lose_framing(refused):
+def lose_framing(refused, first=""):
+    """After bytes that are right, if there are any."""
     writer, peer = pair()
+    writer.send(bytes.fromhex(first))
+    drain(peer)
     request = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
     assert writer.send(request) == len(request), "nothing is refused that nobody could foresee"
     assert refuses(writer, request) is refused

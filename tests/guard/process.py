@@ -61,4 +61,4 @@ def run_scene(directory, program, *arguments, **variables):
 def scenes(program):
     """The names of the scenes in a program, as its source lists them."""
     source = (Path(__file__).parent / f"{program}.c").read_text(encoding="ascii")
-    return re.findall(r"^\s+SCENE\((\w+)\)", source, re.MULTILINE)
+    return re.findall(r"\bSCENE\((\w+)\)", source)

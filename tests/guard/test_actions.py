@@ -59,16 +59,21 @@ def test_sigpipe_comes_with_every_refusal_unless_the_call_says_no(tmp_path):
     play(tmp_path, "count_signals", {"wanted": False}, SIGPIPE="0").check()
 
 
-@pytest.mark.parametrize("framing", ("tls", "http2"))
-def test_desync_lets_the_stream_go(tmp_path, framing):
-    ended = play(tmp_path, "lose_framing", {"refused": False}, FRAMING=framing).check()
+TLS_RECORD = b"\x16\x03\x01\0\x05hello".hex()
+DESYNCS = pytest.mark.parametrize("framing, first", (("tls", ""), ("tls", TLS_RECORD), ("http2", "")))
+
+
+@DESYNCS
+def test_desync_lets_the_stream_go(tmp_path, framing, first):
+    ended = play(tmp_path, "lose_framing", {"refused": False, "first": first}, FRAMING=framing).check()
     desync, = ended.events("desync")
     assert desync["bytes"] == b"GET / HTTP/1.1\r\n".hex()
 
 
-@pytest.mark.parametrize("framing", ("tls", "http2"))
-def test_desync_poisons_on_demand(tmp_path, framing):
-    ended = play(tmp_path, "lose_framing", {"refused": True}, FRAMING=f"{framing},desync=poison").check()
+@DESYNCS
+def test_desync_poisons_on_demand(tmp_path, framing, first):
+    ended = play(tmp_path, "lose_framing", {"refused": True, "first": first},
+                 FRAMING=f"{framing},desync=poison").check()
     assert [event["verdict"] for event in ended.events("poisoned")] == ["desync"]
 
 

@@ -145,6 +145,19 @@ def test_a_forked_child_that_closes_ends_nothing():
 
 
 @guarded()
+def test_a_forked_child_that_closes_inside_its_own_message_says_so():
+    writer, peer = pair()
+    assert is_clean(writer, peer)
+
+    def child():
+        tear(writer)
+        writer.close()
+        assert len(events("closed")) == 1
+
+    in_child(child)
+
+
+@guarded()
 def test_a_forked_child_guards_its_own_streams():
     def child():
         writer, peer = pair()
@@ -261,6 +274,18 @@ def test_a_reused_number_is_clean(close, create):
         os.close(new)
         peer.close()
         os.close(new_peer)
+
+
+@each("close", CLOSES)
+@guarded()
+def test_the_first_cut_of_an_unseen_connection_is_seen_after_a_cut_in_the_old(close):
+    writer, peer = pair()
+    tear(writer)
+    old = writer.detach()
+    CLOSES[close](old)
+    new, new_peer = create_pair_raw()
+    assert new == old
+    assert is_guarded(new)
 
 
 @each("close", CLOSES)

@@ -215,6 +215,31 @@ static void nobody_waits_for_another_stream(void)
 	finish_first();
 }
 
+static void *do_nothing(void *unused)
+{
+	return unused;
+}
+
+static void resuming_is_free_beside_other_threads(void)
+{
+	static uint8_t bytes[MESSAGE_LENGTH];
+	const uint8_t *whole = message(1);
+	size_t sent = 0, calls = 0;
+	pthread_t thread;
+
+	CHECK(pthread_create(&thread, NULL, do_nothing, NULL) == 0);
+	CHECK(pthread_join(thread, NULL) == 0);
+	for (; sent < MESSAGE_LENGTH; calls++) {
+		ssize_t n = send(wire.writer, whole + sent, MESSAGE_LENGTH - sent, MSG_DONTWAIT);
+
+		CHECK(n > 0);
+		CHECK(wire_drain(wire, bytes, sizeof(bytes)) == (size_t)n);
+		sent += (size_t)n;
+	}
+	CHECK(calls > 1);
+	wire_check_usable(wire);
+}
+
 static void poison_is_seen_by_every_thread(void)
 {
 	CHECK(send(wire.writer, message(1), MESSAGE_LENGTH, MSG_DONTWAIT) > 0);
@@ -234,6 +259,7 @@ static void *do_while_cancelled(void *action)
 {
 	int state;
 
+	wire_check_usable(wire_open());
 	CHECK(pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &state) == 0);
 	handled = 1;
 	while (handled == 1)
@@ -356,28 +382,41 @@ static void closing_under_a_waiting_writer_does_not_move_it_to_the_next(void)
 	wire_check_usable(next);
 }
 
+/* Sends once there is room, which the parent's thread wants too. */
+static void send_unguarded(const void *whole, size_t length)
+{
+	static uint8_t bytes[MESSAGE_LENGTH];
+	ssize_t n;
+
+	do {
+		wire_drain(wire, bytes, sizeof(bytes));
+		n = send(wire.writer, whole, length, MSG_DONTWAIT);
+		CHECK(n > 0 || errno == EAGAIN);
+	} while (n < 0);
+}
+
+static void be_unguarded(void)
+{
+	scene_start();
+	wire_check_usable(wire_open());
+	send_unguarded("of the child", 12);
+	send_unguarded(message(4), MESSAGE_LENGTH);
+	send_unguarded("not the rest", 12);
+	_exit(0);
+}
+
 /* In the child the thread that is inside the write does not exist. */
 static void a_child_forked_meanwhile_goes_unguarded(void)
 {
 	static uint8_t bytes[MESSAGE_LENGTH];
-	ssize_t n = -1;
 	int status;
 	pid_t child;
 
 	block_first();
 	child = fork();
 	CHECK(child >= 0);
-	if (child == 0) {
-		scene_start();
-		wire_drain(wire, bytes, sizeof(bytes));
-		while (n < 0) {
-			n = send(wire.writer, "of the child", 12, MSG_DONTWAIT);
-			CHECK(n == 12 || errno == EAGAIN);
-			wire_drain(wire, bytes, sizeof(bytes));
-		}
-		CHECK(write(wire.writer, "and another", 11) == 11);
-		_exit(0);
-	}
+	if (child == 0)
+		be_unguarded();
 	CHECK(waitpid(child, &status, 0) == child && status == 0);
 	while (first.result == -2)
 		wire_drain(wire, bytes, sizeof(bytes));
@@ -515,6 +554,7 @@ static const struct scene scenes[] = {
     SCENE(jumping_out_of_the_wait_poisons_nothing),
     SCENE(a_handler_of_a_waiting_thread_does_not_get_in),
     SCENE(nobody_waits_for_another_stream),
+    SCENE(resuming_is_free_beside_other_threads),
     SCENE(poison_is_seen_by_every_thread),
     SCENE(a_refused_write_is_a_cancellation_point),
     SCENE(a_write_that_does_not_wait_is_a_cancellation_point),
