@@ -1,6 +1,7 @@
 """Bodies for test_log.py: programs with faults, that print what they know of them."""
 
 import ctypes
+import errno
 import os
 import signal
 import socket
@@ -37,7 +38,8 @@ def repeat_signal(action):
 
 
 def raw(writer, data):
-    """write(), without Python's retry after EINTR."""
+    """write(), without Python's retry after EINTR, and with an errno from long ago."""
+    ctypes.set_errno(errno.ENOENT)
     return libc.write(writer.fileno(), data, len(data))
 
 
@@ -69,6 +71,13 @@ def abandon_after(milliseconds):
     while time.monotonic() < end:
         os.sched_yield()
     assert refuses(writer)
+
+
+def close_after_resuming():
+    writer, peer = pair()
+    finish(writer, peer, tear(writer, b"\0\4\0\0" + bytes(4 << 16)))
+    writer.send(b"\0\0\0\5wh")
+    writer.close()
 
 
 def hammer(times):

@@ -55,6 +55,11 @@ def test_the_cause_is_named(tmp_path, cause, cut, error):
     assert (poisoned["cut"], poisoned["errno"]) == (cut, error)
 
 
+def test_what_cut_an_earlier_message_is_forgotten(tmp_path):
+    closed, = play(tmp_path, "close_after_resuming", FRAMING="packet(4)").events("closed")
+    assert (closed["message"], closed["sent"], closed["length"], closed["cut"]) == (2, 6, 9, None)
+
+
 def test_it_says_how_long_ago(tmp_path):
     poisoned, = play(tmp_path, "abandon_after", {"milliseconds": 20}).events("poisoned")
     assert poisoned["ago_ms"] >= 20
