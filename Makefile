@@ -40,7 +40,8 @@ TEST_PROGRAMS =
 -include $(wildcard scripts/*.mk)
 
 PYTEST = /usr/bin/python3 -m pytest -q -p no:cacheprovider -n 2 --timeout 300
-export POISONSHIM_BUILD = $(abspath $(BUILD))
+# Not POISONSHIM_*: the shim refuses names of that kind that it does not know.
+export SHIM_BUILD = $(abspath $(BUILD))
 
 deps:
 	@scripts/install-deps

@@ -1,4 +1,4 @@
 .PHONY: demo demo-redis
 
 demo demo-redis: $(BUILD)/libpoisonshim.so
-	@POISONSHIM_LIBRARY="$<" scripts/$@
+	@SHIM_LIBRARY="$<" scripts/$@

@@ -8,9 +8,9 @@ LIMIT = 60  # seconds for a whole demonstration; it takes two or three
 
 
 def library(script):
-    """The absolute path of the built library: $POISONSHIM_LIBRARY, else build/libpoisonshim.so beside scripts/."""
+    """The absolute path of the built library: $SHIM_LIBRARY, else build/libpoisonshim.so beside scripts/."""
     top = os.path.dirname(os.path.dirname(os.path.abspath(script)))
-    path = os.path.abspath(os.environ.get("POISONSHIM_LIBRARY") or os.path.join(top, "build", "libpoisonshim.so"))
+    path = os.path.abspath(os.environ.get("SHIM_LIBRARY") or os.path.join(top, "build", "libpoisonshim.so"))
     if not os.path.isfile(path):
         print(f"{os.path.basename(script)}: {path} is not built: run make first", file=sys.stderr)
         sys.exit(2)

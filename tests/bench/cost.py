@@ -12,13 +12,13 @@ import subprocess
 import tempfile
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
-BUILD = pathlib.Path(os.environ.get("POISONSHIM_BUILD") or REPOSITORY / "build").resolve()
+BUILD = pathlib.Path(os.environ.get("SHIM_BUILD") or REPOSITORY / "build").resolve()
 BENCH = BUILD / "bench"
 
 LIBRARIES = {
     "bare": None,
     "forward": BUILD / "libforward.so",
-    "poisonshim": pathlib.Path(os.environ.get("POISONSHIM_LIBRARY") or BUILD / "libpoisonshim.so").resolve(),
+    "poisonshim": pathlib.Path(os.environ.get("SHIM_LIBRARY") or BUILD / "libpoisonshim.so").resolve(),
 }
 
 # Instructions of one write over the forwarding shim (DESIGN.md, section 6).

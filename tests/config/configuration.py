@@ -5,7 +5,7 @@ import json
 import os
 import pathlib
 
-BUILD = pathlib.Path(os.environ.get("POISONSHIM_BUILD", pathlib.Path(__file__).resolve().parents[2] / "build"))
+BUILD = pathlib.Path(os.environ.get("SHIM_BUILD", pathlib.Path(__file__).resolve().parents[2] / "build"))
 LIBRARY = ctypes.CDLL(str(BUILD / "libconfig_test.so"))
 LIBRARY.driver_load.restype = ctypes.c_char_p
 LIBRARY.driver_show.restype = ctypes.c_size_t

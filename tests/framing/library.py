@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-BUILD = Path(os.environ.get("POISONSHIM_BUILD", REPOSITORY / "build"))
+BUILD = Path(os.environ.get("SHIM_BUILD", REPOSITORY / "build"))
 LIBRARY = ctypes.CDLL(str(BUILD / "libframing_test.so"))
 
 HEAD_MAX = 24

@@ -7,8 +7,8 @@ import subprocess
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-LIBRARY = Path(os.environ.get("POISONSHIM_LIBRARY", REPOSITORY / "build/libpoisonshim.so")).resolve()
-PROGRAMS = Path(os.environ.get("POISONSHIM_BUILD", REPOSITORY / "build")).resolve() / "guard"
+LIBRARY = Path(os.environ.get("SHIM_LIBRARY", REPOSITORY / "build/libpoisonshim.so")).resolve()
+PROGRAMS = Path(os.environ.get("SHIM_BUILD", REPOSITORY / "build")).resolve() / "guard"
 PATIENCE = 60
 
 

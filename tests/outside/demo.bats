@@ -5,7 +5,7 @@ bats_require_minimum_version 1.5.0
 
 setup() {
 	top=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
-	library=${POISONSHIM_LIBRARY:-$top/build/libpoisonshim.so}
+	library=${SHIM_LIBRARY:-$top/build/libpoisonshim.so}
 	use_library "$library"
 	export TMPDIR=$BATS_TEST_TMPDIR/tmp
 	mkdir "$TMPDIR"
@@ -16,12 +16,12 @@ demo() {
 }
 
 use_library() {
-	export POISONSHIM_LIBRARY=$1
+	export SHIM_LIBRARY=$1
 }
 
 use_empty_library() {
 	use_library "$BATS_TEST_TMPDIR/empty.so"
-	echo 'int poisonshim_empty;' | "${CC:-gcc}" -shared -fPIC -x c -o "$POISONSHIM_LIBRARY" -
+	echo 'int poisonshim_empty;' | "${CC:-gcc}" -shared -fPIC -x c -o "$SHIM_LIBRARY" -
 }
 
 @test "demo: bare, a message holds the next one's header; guarded, the client reconnects and every message is whole" {
@@ -53,7 +53,7 @@ use_empty_library() {
 	cp "$library" "$BATS_TEST_TMPDIR/build/libpoisonshim.so"
 	cp -r "$top/scripts" "$BATS_TEST_TMPDIR"
 	top=$BATS_TEST_TMPDIR
-	unset POISONSHIM_LIBRARY POISONSHIM_BUILD
+	unset SHIM_LIBRARY SHIM_BUILD
 	LD_PRELOAD=$library POISONSHIM_MODE=audit demo 0 demo
 }
 

@@ -1,7 +1,7 @@
 # Sourced by the tests: the library, and how to run a program under it.
 
 top=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
-library=${GUARD_LIBRARY:-$(realpath "${POISONSHIM_LIBRARY:-$top/build/libpoisonshim.so}")}
+library=${GUARD_LIBRARY:-$(realpath "${SHIM_LIBRARY:-$top/build/libpoisonshim.so}")}
 
 # bats reads this file more than once, each time in the environment that the time before left. Nothing of the caller's
 # configuration reaches the programs under test.

@@ -5,8 +5,8 @@ import os
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-BUILD = Path(os.environ.get("POISONSHIM_BUILD", REPOSITORY / "build")).resolve()
-LIBRARY = Path(os.environ.get("POISONSHIM_LIBRARY", BUILD / "libpoisonshim.so")).resolve()
+BUILD = Path(os.environ.get("SHIM_BUILD", REPOSITORY / "build")).resolve()
+LIBRARY = Path(os.environ.get("SHIM_LIBRARY", BUILD / "libpoisonshim.so")).resolve()
 SMALL_SEND_BUFFER = BUILD / "libsmallsendbuffer.so"
 
 HARMLESS = {"start", "torn", "resumed"}

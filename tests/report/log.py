@@ -7,7 +7,7 @@ import pickle
 import select
 import signal
 
-BUILD = pathlib.Path(os.environ.get("POISONSHIM_BUILD", pathlib.Path(__file__).resolve().parents[2] / "build"))
+BUILD = pathlib.Path(os.environ.get("SHIM_BUILD", pathlib.Path(__file__).resolve().parents[2] / "build"))
 LIBRARY = ctypes.CDLL(str(BUILD / "libreport_test.so"), use_errno=True)
 LIBRARY.report_wants.restype = ctypes.c_bool
 
