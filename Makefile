@@ -2,7 +2,8 @@
 # make demo       the fault and the guard, side by side
 # make check      every test; needs scripts/install-deps once (it runs it)
 # make bench      cost, side by side with a forwarding shim
-# make lint       clang-format, clang-tidy, cppcheck, shellcheck, mandoc
+# make lint tidy  clang-format, cppcheck, shellcheck, mandoc; clang-tidy
+# make matrix-long  the cut matrix with more seeds, and over TCP
 
 CC ?= gcc
 CFLAGS ?= -O2 -g
@@ -50,7 +51,7 @@ test-programs: all $(BUILD)/libpoisonshim.a $(TEST_PROGRAMS)
 
 check: deps
 	$(MAKE) test-programs
-	$(MAKE) lint
+	$(MAKE) lint tidy
 	bats tests/outside
 	$(PYTEST) tests
 

@@ -10,11 +10,11 @@
 #include "process.h"
 #include "stream.h"
 
-_Thread_local struct thread thread_self = {
-    .fds = {-1, -1, -1, -1, -1, -1, -1, -1, -1},
-};
+#define FREE THREAD_FD_FREE
 
-_Static_assert(THREAD_CALLS_MAX + 1 == 9 && THREAD_FD_FREE == -1, "the list above");
+_Thread_local struct thread thread_self = {.fds = {FREE, FREE, FREE, FREE, FREE, FREE, FREE, FREE, FREE}};
+
+_Static_assert(THREAD_CALLS_MAX + 1 == 9, "the list above");
 
 static pthread_key_t exit_key;
 

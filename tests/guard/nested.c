@@ -284,6 +284,31 @@ static void a_jump_over_two_calls_poisons_both(void)
 	wire_check_cut(other, 2);
 }
 
+static __attribute__((noinline)) void block_from_below(unsigned levels)
+{
+	volatile char frame[4096];
+
+	frame[0] = 0;
+	if (levels)
+		block_from_below(levels - 1);
+	else if (sigsetjmp(landing, 1) == 0)
+		write(wire.writer, sent, MESSAGE_LENGTH);
+	else
+		wire_check_poisoned(other);
+	CHECK(frame[0] == 0);
+}
+
+static void a_jump_from_a_stack_above_is_one(void)
+{
+	char above[1 << 16];
+
+	use_stack(above, sizeof(above), 0);
+	handle(SIGUSR1, block_there, SA_NODEFER | SA_ONSTACK);
+	poke_when_blocked(wire, SIGUSR1);
+	block_from_below(4);
+	wire_check_poisoned(wire);
+}
+
 static void jump_out_of_the_inner_call(int signal)
 {
 	if (++handled == 2)
@@ -405,6 +430,7 @@ static const struct scene scenes[] = {
     SCENE(more_nested_calls_than_the_guard_remembers),
     SCENE(a_jump_over_two_calls_poisons_both),
     SCENE(a_jump_over_the_inner_call_spares_the_outer),
+    SCENE(a_jump_from_a_stack_above_is_one),
     SCENE(closing_the_interrupted_stream_leaves_its_number_clean),
     SCENE(what_the_interrupted_write_did_is_not_counted_on_a_connection_made_meanwhile),
     SCENE(a_stream_opened_by_the_handler_is_not_the_one_it_closed),

@@ -1,7 +1,8 @@
 /* no_return WAY FUNCTION NEXT: a write call that never returns, and what comes behind it.
  *
  * WAY: how the call is left. FUNCTION: the write function. NEXT: who writes next: "self", "other" thread,
- * "waiting" thread that is already waiting for the stream, or a thread with the "same-number". */
+ * "waiting" thread that is already waiting for the stream, or a thread with the "same-number"; or what is
+ * written to: "reconnect" or "unseen" for another connection with the old one's number. */
 
 #include "scene.h"
 
@@ -153,12 +154,27 @@ static void next_is_another_connection(void)
 	wire_check_usable(again);
 }
 
+/* Neither the end of the old one is seen nor the birth of the new one. */
+static void next_is_an_unseen_connection(void)
+{
+	int pair[2];
+
+	CHECK(syscall(SYS_close, wire.writer) == 0);
+	CHECK(syscall(SYS_socketpair, AF_UNIX, SOCK_STREAM, 0, pair) == 0);
+	CHECK(pair[0] == wire.writer);
+	wire_check_usable((struct wire){pair[0], pair[1]});
+	wire_check_usable(bystander);
+	wire_check_usable((struct wire){pair[0], pair[1]});
+}
+
 static void (*next_named(const char *name))(void)
 {
 	if (strcmp(name, "self") == 0)
 		return check_streams;
 	if (strcmp(name, "reconnect") == 0)
 		return next_is_another_connection;
+	if (strcmp(name, "unseen") == 0)
+		return next_is_an_unseen_connection;
 	return next_is_another_thread;
 }
 

@@ -4,6 +4,7 @@ import array
 import ctypes
 import fcntl
 import os
+import resource
 import socket
 import subprocess
 import tempfile
@@ -359,3 +360,37 @@ def test_half_close_for_reading_is_no_end():
     assert not events("closed")
     finish(writer, peer, rest)
     assert is_clean(writer, peer)
+
+
+@guarded()
+def test_a_half_close_is_not_inherited_by_the_next():
+    for count in (1, 2, 3):
+        writer, peer = pair()
+        tear(writer)
+        writer.shutdown(socket.SHUT_WR)
+        writer.close()
+        assert len(events("closed")) == 2 * count - 1
+        writer, peer = pair()
+        tear(writer)
+        writer.close()
+        assert len(events("closed")) == 2 * count
+
+
+def resident_bytes():
+    with open("/proc/self/statm", encoding="ascii") as statm:
+        return int(statm.read().split()[1]) * resource.getpagesize()
+
+
+@guarded()
+def test_a_closed_stream_leaves_no_memory_behind():
+    def use(times):
+        for _ in range(times):
+            writer, peer = socket.socketpair()
+            writer.send(b"whole")
+            writer.close()
+            peer.close()
+
+    use(1000)
+    before = resident_bytes()
+    use(10000)
+    assert resident_bytes() - before < 10000 * 64

@@ -5,10 +5,17 @@ import pytest
 from .process import run_scene, scenes
 
 
+INTACT = ("writing_", "an_alternate_stack_", "a_write_")
+
+
 @pytest.mark.parametrize("cold", (False, True), ids=("warm", "cold"))
 @pytest.mark.parametrize("scene", scenes("nested"))
 def test_a_handler(tmp_path, scene, cold):
-    run_scene(tmp_path, "nested", scene, cold=cold)
+    ended = run_scene(tmp_path, "nested", scene, cold=cold)
+    if scene.startswith(INTACT):
+        assert not ended.events("poisoned")
+    if scene.startswith("a_jump_"):
+        assert {event["verdict"] for event in ended.events("poisoned")} == {"no-return"}
 
 
 def test_a_refused_handler_is_told_and_nothing_is_poisoned(tmp_path):

@@ -41,6 +41,12 @@ def test_a_program_that_was_jumped_over_may_reconnect(tmp_path, way, cold):
     assert not ended.events("refused")
 
 
+@pytest.mark.parametrize("action", ("epipe", "shutdown", "reset"))
+@pytest.mark.parametrize("way", LEAPS)
+def test_no_action_hits_a_connection_that_got_the_number(tmp_path, way, action):
+    run_scene(tmp_path, "no_return", way, "write", "unseen", ACTION=action)
+
+
 @pytest.mark.parametrize("way", LEAPS)
 def test_jumped_over_in_the_first_write(tmp_path, way):
     assert poisoned_by(tmp_path, way, "send", "self", cold=True) == "jumped-over"
