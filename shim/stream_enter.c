@@ -66,6 +66,9 @@ static enum gate refuse_nested(struct stream *stream, struct call *call)
 {
 	bool nonblocking = stream_is_nonblocking(call);
 
+	/* What looks like a handler above a live call may also be a jump that left the stack untouched. */
+	if (!fdtable_verify(call->fd, stream))
+		return GATE_STALE;
 	if (stream->state == STREAM_OFF || (nonblocking && config.audit))
 		return GATE_RAW;
 	if (nonblocking) {
