@@ -58,7 +58,8 @@ struct call {
 	struct stream *stream; /* armed for this call, or NULL: not guarded */
 	struct mark mark;
 	struct offer offer;
-	uint32_t entry; /* of thread_self.calls, while armed */
+	uintptr_t frame; /* the stack pointer of the hook's caller */
+	uint32_t entry;	 /* of thread_self.calls, while armed */
 	int fd;
 	int flags; /* MSG_* */
 };

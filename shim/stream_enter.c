@@ -153,7 +153,7 @@ bool stream_enter(struct call *call)
 	/* A refused write stays a cancellation point; and nothing is armed yet. */
 	pthread_testcancel();
 	if (call->stream->state != STREAM_OFF && (thread_self.pid == process.idle.pid || thread_refresh())) {
-		thread_drop_jumped(&call->mark);
+		thread_drop_jumped(call->frame);
 		gate = try_streams(call);
 	}
 	if (gate == GATE_REFUSED)

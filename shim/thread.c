@@ -104,7 +104,7 @@ static bool mark_is_popped(uintptr_t old, uintptr_t now)
 		alternate.ss_size = 0;
 	errno = saved;
 	if (on_stack(&alternate, now) == on_stack(&alternate, old))
-		return old <= now;
+		return old < now;
 	return on_stack(&alternate, old);
 }
 
@@ -116,12 +116,12 @@ static bool mark_is_intact(const struct inflight *inflight)
 	return memory_readable(mark, sizeof(*mark)) == sizeof(*mark) && mark->stream == inflight->stream;
 }
 
-void thread_drop_jumped(const struct mark *mark)
+void thread_drop_jumped(uintptr_t frame)
 {
 	for (uint32_t i = 0; thread_self.fds[i] != THREAD_FD_FREE; i++) {
 		const struct inflight *inflight = &thread_self.calls[i];
 
-		if (mark_is_popped((uintptr_t)inflight->mark, (uintptr_t)mark) || !mark_is_intact(inflight)) {
+		if (mark_is_popped((uintptr_t)inflight->mark, frame) || !mark_is_intact(inflight)) {
 			abandon_from(i, CUT_JUMPED_OVER);
 			return;
 		}

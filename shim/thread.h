@@ -86,9 +86,9 @@ void thread_distrust(void);
 /* True if the thread that made `token` has ended. Only for tokens of this process: same epoch. */
 bool thread_is_gone(uint32_t token);
 
-/* Finds calls that were left by a jump or an exception and abandons their streams. `mark` is that of the hook
- * that asks. */
-void thread_drop_jumped(const struct mark *mark);
+/* Finds calls that were left by a jump or an exception and abandons their streams. `frame` is the stack
+ * pointer of the caller of the hook that asks. */
+void thread_drop_jumped(uintptr_t frame);
 
 /* True if this thread has a call on `stream` in flight, other than `newest`, which asks. */
 bool thread_is_inside(const struct stream *stream, uint32_t newest);

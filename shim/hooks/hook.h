@@ -22,9 +22,11 @@ typedef const struct sockaddr *hook_const_address;
 
 #define HOOK_UNWRAP(...) __VA_ARGS__
 
-#define HOOK_CALL(slot, fd, flags, shape, base, count)                               \
-	{                                                                            \
-		fdtable_stream(slot, fd), {NULL}, {shape, base, count}, 0, fd, flags \
+/* Sibling calls keep the frame of the hook's caller, whichever of our functions this stands in. */
+#define HOOK_CALL(slot, fd, flags, shape, base, count)                                                       \
+	{                                                                                                    \
+		fdtable_stream(slot, fd), {NULL}, {shape, base, count}, (uintptr_t)__builtin_dwarf_cfa(), 0, \
+		    fd, flags                                                                                \
 	}
 
 /*
