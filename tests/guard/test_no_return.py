@@ -8,12 +8,17 @@ from .process import PROGRAMS, run, run_scene
 FUNCTIONS = ("write", "writev", "send", "sendto", "sendmsg", "sendmmsg")
 LEAPS = ("jump-to-the-same-frame", "jump-to-a-shallower-frame", "jump-to-a-deeper-frame",
          "jump-from-an-alternate-stack", "jump-from-an-alternate-stack-to-a-deeper-frame", "exception")
+FAR_BELOW = "jump-far-below"
 CANCELS = ("deferred-cancel", "asynchronous-cancel", "pthread-exit-in-a-handler", "raw-exit-in-a-handler",
            "jump-then-end-of-thread")
 
 
+def program_for(way):
+    return "jumped" if way in (*LEAPS, FAR_BELOW) else "ended"
+
+
 def poisoned_by(tmp_path, way, function, following, **variables):
-    ended = run_scene(tmp_path, "no_return", way, function, following, **variables)
+    ended = run_scene(tmp_path, program_for(way), way, function, following, **variables)
     poisoned, = ended.events("poisoned")
     assert poisoned["verdict"] == "no-return"
     assert not poisoned["sent_exact"]
@@ -34,17 +39,17 @@ def test_jumped_over_while_another_thread_waits(tmp_path, way, cold):
 
 
 @pytest.mark.parametrize("cold", (False, True), ids=("warm", "cold"))
-@pytest.mark.parametrize("way", (*LEAPS, "jump-far-below"))
+@pytest.mark.parametrize("way", (*LEAPS, FAR_BELOW))
 def test_a_program_that_was_jumped_over_may_reconnect(tmp_path, way, cold):
     """The new connection has the old one's number."""
-    ended = run_scene(tmp_path, "no_return", way, "write", "reconnect", cold=cold)
+    ended = run_scene(tmp_path, "jumped", way, "write", "reconnect", cold=cold)
     assert not ended.events("refused")
 
 
 @pytest.mark.parametrize("action", ("epipe", "shutdown", "reset"))
-@pytest.mark.parametrize("way", LEAPS)
+@pytest.mark.parametrize("way", (*LEAPS, FAR_BELOW))
 def test_no_action_hits_a_connection_that_got_the_number(tmp_path, way, action):
-    run_scene(tmp_path, "no_return", way, "write", "unseen", ACTION=action)
+    run_scene(tmp_path, "jumped", way, "write", "unseen", ACTION=action)
 
 
 @pytest.mark.parametrize("way", LEAPS)
@@ -64,7 +69,7 @@ def test_thread_ended_while_another_waits(tmp_path, way):
 
 
 def test_a_thread_with_the_number_of_the_one_that_ended_is_not_it(tmp_path):
-    ended = run(tmp_path, [PROGRAMS / "no_return", "raw-exit-in-a-handler", "write", "same-number"])
+    ended = run(tmp_path, [PROGRAMS / "ended", "raw-exit-in-a-handler", "write", "same-number"])
     if ended.status == 77:
         pytest.skip("this needs the right to choose thread numbers")
     poisoned, = ended.check().events("poisoned")
@@ -79,10 +84,10 @@ def test_cleanup_handler_of_a_cancelled_write_cannot_write(tmp_path, function):
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_untouched_stack_below_a_jump_hides_it_but_lets_nothing_through(tmp_path, function):
     """The old call still looks alive, as if this were a handler above it: refused one by one until the stack tells."""
-    poisoned_by(tmp_path, "jump-far-below", function, "self")
+    poisoned_by(tmp_path, FAR_BELOW, function, "self")
 
 
 @pytest.mark.parametrize("framing", ("packet(4)", "line", "fixed(4096)", "auto"))
 @pytest.mark.parametrize("way", ("jump-to-the-same-frame", "deferred-cancel"))
 def test_every_framing_is_poisoned_by_a_call_without_a_count(tmp_path, way, framing):
-    poisoned_by(tmp_path, way, "write", "self", FRAMING=framing)
+    poisoned_by(tmp_path, way, "write", "self" if way in LEAPS else "other", FRAMING=framing)
