@@ -1,6 +1,7 @@
 """Bodies for test_rules.py: connections to a listener that came from outside, whose address the rules name."""
 
 import ctypes
+import errno
 import os
 import socket
 import struct
@@ -76,6 +77,47 @@ def connect_elsewhere(listener_fd):
         assert is_clean(client, peer)
         tear_tcp(client)
     assert refuses(client)
+
+
+def write_before_it_is_connected(listener_fd):
+    """The first packets of a connection are lost while the listener's queue is full."""
+    listener = socket.socket(fileno=listener_fd)
+    listener.listen(0)
+    clients = []
+    while not clients or is_connected(clients[-1]):
+        clients.append(small(socket.socket()))
+        clients[-1].setblocking(False)
+        assert clients[-1].connect_ex(listener.getsockname()) == errno.EINPROGRESS
+    waiting = clients[-1]
+    assert try_write(waiting) == 0
+    peers = [listener.accept()[0] for _ in clients]
+    assert is_connected(waiting)
+    tear_tcp(waiting)
+    assert refuses(waiting)
+    assert len(peers) == len(clients)
+
+
+def is_connected(client):
+    """Loopback connects at once, or has lost a packet and tries again in a second."""
+    try:
+        client.getpeername()
+    except OSError:
+        return False
+    return True
+
+
+def reconnect_poisoned(listener_fd):
+    """It is the same open file description."""
+    listener = socket.socket(fileno=listener_fd)
+    client = small(socket.socket())
+    client.connect(listener.getsockname())
+    tear_tcp(client)
+    assert refuses(client)
+    dissolve(client)
+    client.setblocking(True)
+    client.connect(listener.getsockname())
+    assert refuses(client)
+    assert refuses(client, b"")
 
 
 def dissolve(client):

@@ -192,9 +192,24 @@ LISTENER = socket.socket(socket.AF_UNIX)
 ADDRESS = DIRECTORY.name + "/listener"
 
 
-def create_pair():
-    writer, peer = socket.socketpair()
-    return writer.detach(), peer.detach()
+# Each prepares what it needs, outside the numbers in question; what it returns then makes the new fd and its peer.
+
+def high(sock):
+    """A number of its own for what this process keeps, without a trace at the old one."""
+    number = fcntl.fcntl(sock, fcntl.F_DUPFD, 60)
+    sock.close()
+    return number
+
+
+def a_pair():
+    def create():
+        writer, peer = socket.socketpair()
+        return writer.detach(), peer.detach()
+    return create
+
+
+def a_raw_pair():
+    return create_pair_raw
 
 
 def create_pair_raw():
@@ -203,52 +218,55 @@ def create_pair_raw():
     return numbers[0], numbers[1]
 
 
-def connected(sock):
-    sock.connect(ADDRESS)
-    return sock.detach(), LISTENER.accept()[0].detach()
+def connected(make):
+    def prepare():
+        def create():
+            sock = make()
+            sock.connect(ADDRESS)
+            return sock.detach(), LISTENER.accept()[0].detach()
+        return create
+    return prepare
 
 
-def create_socket():
-    return connected(socket.socket(socket.AF_UNIX))
-
-
-def create_socket_raw():
-    return connected(socket.socket(fileno=system_call("socket", socket.AF_UNIX, socket.SOCK_STREAM, 0)))
+def raw_socket():
+    return socket.socket(fileno=system_call("socket", socket.AF_UNIX, socket.SOCK_STREAM, 0))
 
 
 def accepted(accept):
-    def create():
+    def prepare():
         client = socket.socket(socket.AF_UNIX)
         client.connect(ADDRESS)
-        peer = libc.dup(client.fileno()), fcntl.fcntl(client, fcntl.F_DUPFD, 60)
-        os.close(peer[0])
-        client.close()
-        return accept(LISTENER.fileno()), peer[1]
-    return create
+        peer = high(client)
+        return lambda: (accept(LISTENER.fileno()), peer)
+    return prepare
 
 
 def received():
-    """An fd that came through a socket, which no hook sees."""
+    """An fd that comes through a socket, which no hook sees."""
     ours, theirs = socket.socketpair()
     writer, peer = socket.socketpair()
     ours.sendmsg([b"."], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [writer.fileno()]))])
-    high = fcntl.fcntl(peer, fcntl.F_DUPFD, 60), fcntl.fcntl(theirs, fcntl.F_DUPFD, 60)
-    for sock in (ours, theirs, writer, peer):
+    for sock in (ours, writer):
         sock.close()
-    ancillary = socket.socket(fileno=high[1]).recvmsg(1, 64)[1]
-    return array.array("i", ancillary[0][2])[0], high[0]
+    peer, theirs = high(peer), socket.socket(fileno=high(theirs))
+
+    def create():
+        ancillary = theirs.recvmsg(1, 64)[1]
+        return array.array("i", ancillary[0][2])[0], peer
+    return create
 
 
 CREATES = {
-    "socketpair": create_pair,
-    "raw-socketpair": create_pair_raw,
-    "socket": create_socket,
-    "raw-socket": create_socket_raw,
+    "socketpair": a_pair,
+    "raw-socketpair": a_raw_pair,
+    "socket": connected(lambda: socket.socket(socket.AF_UNIX)),
+    "raw-socket": connected(raw_socket),
     "accept": accepted(lambda fd: libc.accept(fd, None, None)),
     "accept4": accepted(lambda fd: libc.accept4(fd, None, None, socket.SOCK_CLOEXEC)),
     "raw-accept": accepted(lambda fd: system_call("accept", fd, None, None)),
     "SCM_RIGHTS": received,
 }
+UNSEEN = ("raw-socketpair", "raw-socket", "raw-accept", "SCM_RIGHTS")
 
 
 @each("close", CLOSES)
@@ -256,10 +274,11 @@ CREATES = {
 @guarded()
 def test_a_reused_number_is_clean(close, create):
     """If neither end of the old nor birth of the new was seen, the first cut is still taken for the old one's."""
-    unseen = close != "close" and create.startswith("raw-s")
+    unseen = close != "close" and create in UNSEEN
     LISTENER.bind(ADDRESS)
     LISTENER.listen()
     for state in ("clean", "torn", "poisoned"):
+        prepared = CREATES[create]()
         writer, peer = pair()
         assert is_clean(writer, peer)
         if state != "clean":
@@ -268,7 +287,7 @@ def test_a_reused_number_is_clean(close, create):
             assert refuses(writer)
         old = writer.detach()
         CLOSES[close](old)
-        new, new_peer = CREATES[create]()
+        new, new_peer = prepared()
         assert new == old
         assert is_clean(new, new_peer), state
         assert is_guarded(new) or unseen, state

@@ -5,7 +5,8 @@ import socket
 
 import pytest
 
-from .connections import both_ends, connect_elsewhere, connect_without_waiting
+from .connections import (both_ends, connect_elsewhere, connect_without_waiting, reconnect_poisoned,
+                          write_before_it_is_connected)
 from .guarded import run_body
 
 
@@ -68,7 +69,10 @@ def test_rule(tmp_path, kind, rules, client, server):
                  pass_fds=[listener.fileno()], RULES=filled(rules, listener, tmp_path)).check()
 
 
-@pytest.mark.parametrize("body", (connect_without_waiting, connect_elsewhere), ids=lambda body: body.__name__)
+BODIES = (connect_without_waiting, write_before_it_is_connected, connect_elsewhere, reconnect_poisoned)
+
+
+@pytest.mark.parametrize("body", BODIES, ids=lambda body: body.__name__)
 @pytest.mark.parametrize("rules", ("peer:{port}=call", "port:{port}=call", "*=call"))
 def test_a_stream_is_picked_when_it_is_connected(tmp_path, body, rules):
     with listening("tcp", tmp_path) as listener:
