@@ -22,11 +22,13 @@ typedef const struct sockaddr *hook_const_address;
 
 #define HOOK_UNWRAP(...) __VA_ARGS__
 
-/* Sibling calls keep the frame of the hook's caller, whichever of our functions this stands in. */
-#define HOOK_CALL(slot, fd, flags, shape, base, count)                                                       \
-	{                                                                                                    \
-		fdtable_stream(slot, fd), {NULL}, {shape, base, count}, (uintptr_t)__builtin_dwarf_cfa(), 0, \
-		    fd, flags                                                                                \
+/* The stack pointer of the function's caller. In the hook, and in what it leaves to by a sibling call, that
+ * is the program; the marks of its earlier calls lie below. */
+#define HOOK_CALLER ((uintptr_t)__builtin_dwarf_cfa())
+
+#define HOOK_CALL(slot, fd, flags, shape, base, count, frame)                               \
+	{                                                                                   \
+		fdtable_stream(slot, fd), {NULL}, {shape, base, count}, frame, 0, fd, flags \
 	}
 
 /*
@@ -35,9 +37,10 @@ typedef const struct sockaddr *hook_const_address;
  * (offer.h) are expressions of the parameters, which begin with `int fd`.
  */
 #define HOOK_WRITE(type, name, parameters, forwarded, arguments, flags, shape_, base_, count_)       \
-	static __attribute__((noinline)) type slow_##name(HOOK_UNWRAP parameters, uintptr_t slot)    \
+	static __attribute__((noinline))                                                             \
+	type slow_##name(HOOK_UNWRAP parameters, uintptr_t slot, uintptr_t frame)                    \
 	{                                                                                            \
-		struct call call = HOOK_CALL(slot, fd, flags, shape_, base_, count_);                \
+		struct call call = HOOK_CALL(slot, fd, flags, shape_, base_, count_, frame);         \
                                                                                                      \
 		if (call.stream && !stream_enter(&call))                                             \
 			return -1;                                                                   \
@@ -51,7 +54,7 @@ typedef const struct sockaddr *hook_const_address;
 		struct mark mark;                                                                    \
                                                                                                      \
 		if (!stream_enter_clean(stream, &mark, fd))                                          \
-			return slow_##name(HOOK_UNWRAP arguments, slot);                             \
+			return slow_##name(HOOK_UNWRAP arguments, slot, HOOK_CALLER);                \
 		type result = real.name forwarded;                                                   \
 		stream_leave_clean(stream, &offer, flags, result);                                   \
 		return result;                                                                       \
@@ -65,7 +68,7 @@ typedef const struct sockaddr *hook_const_address;
 			return guarded_##name(HOOK_UNWRAP arguments, slot);                          \
 		if (fdtable_is_unguarded(slot))                                                      \
 			return real.name forwarded;                                                  \
-		return slow_##name(HOOK_UNWRAP arguments, slot);                                     \
+		return slow_##name(HOOK_UNWRAP arguments, slot, HOOK_CALLER);                        \
 	}
 
 #endif

@@ -23,27 +23,27 @@ static size_t find_file(int in, bool has_offset, off_t offset, size_t count, str
 	return count;
 }
 
-#define SENDFILE(name, offset_type)                                                                    \
-	static __attribute__((noinline))                                                               \
-	ssize_t slow_##name(int fd, int in, offset_type *offset, size_t count, uintptr_t slot)         \
-	{                                                                                              \
-		bool readable = offset && memory_readable(offset, sizeof(*offset)) == sizeof(*offset); \
-		struct offer_file file;                                                                \
-		size_t offered = find_file(in, offset, readable ? (off_t)*offset : 0, count, &file);   \
-		struct call call = HOOK_CALL(slot, fd, 0, OFFER_FILE, &file, offered);                 \
-                                                                                                       \
-		if (call.stream && !stream_enter(&call))                                               \
-			return -1;                                                                     \
-		return stream_leave(&call, real.name(fd, in, offset, count));                          \
-	}                                                                                              \
-                                                                                                       \
-	HOOK ssize_t name(int fd, int in, offset_type *offset, size_t count)                           \
-	{                                                                                              \
-		uintptr_t slot = fdtable_slot(fd);                                                     \
-                                                                                                       \
-		if (fdtable_is_unguarded(slot))                                                        \
-			return real.name(fd, in, offset, count);                                       \
-		return slow_##name(fd, in, offset, count, slot);                                       \
+#define SENDFILE(name, offset_type)                                                                         \
+	static __attribute__((noinline)) ssize_t slow_##name(int fd, int in, offset_type *offset,           \
+							     size_t count, uintptr_t slot, uintptr_t frame) \
+	{                                                                                                   \
+		bool readable = offset && memory_readable(offset, sizeof(*offset)) == sizeof(*offset);      \
+		struct offer_file file;                                                                     \
+		size_t offered = find_file(in, offset, readable ? (off_t)*offset : 0, count, &file);        \
+		struct call call = HOOK_CALL(slot, fd, 0, OFFER_FILE, &file, offered, frame);               \
+                                                                                                            \
+		if (call.stream && !stream_enter(&call))                                                    \
+			return -1;                                                                          \
+		return stream_leave(&call, real.name(fd, in, offset, count));                               \
+	}                                                                                                   \
+                                                                                                            \
+	HOOK ssize_t name(int fd, int in, offset_type *offset, size_t count)                                \
+	{                                                                                                   \
+		uintptr_t slot = fdtable_slot(fd);                                                          \
+                                                                                                            \
+		if (fdtable_is_unguarded(slot))                                                             \
+			return real.name(fd, in, offset, count);                                            \
+		return slow_##name(fd, in, offset, count, slot, HOOK_CALLER);                               \
 	}
 
 SENDFILE(sendfile, off_t)
