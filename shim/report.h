@@ -8,7 +8,7 @@
 
 enum event {
 	EVENT_TORN,	/* debug: a message was cut; the program may still go on with its rest */
-	EVENT_RESUMED,	/* debug: a cut message was completed exactly */
+	EVENT_RESUMED,	/* debug: the program went on with exactly the rest of a cut message */
 	EVENT_POISONED, /* error: the stream is poisoned; says why */
 	EVENT_REFUSED,	/* error: a later write on a poisoned stream */
 	EVENT_CLOSED,	/* warn: closed or shut down inside a message */

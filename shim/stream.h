@@ -119,8 +119,7 @@ void stream_off(struct stream *stream, int fd, const char *reason);
 
 enum stream_acquired {
 	STREAM_ACQUIRED,
-	STREAM_BUSY,   /* another thread is inside and this caller may not wait: errno is EAGAIN or EINTR */
-	STREAM_NESTED, /* this very thread is inside: we are in a signal handler */
+	STREAM_BUSY, /* another thread is inside and this caller may not wait: errno is EAGAIN or EINTR */
 	STREAM_OWNER_GONE, /* acquired from a thread that has ended inside */
 	STREAM_INHERITED,  /* acquired; a thread of the parent process was inside when it forked */
 	STREAM_STALE,	   /* the fd means something else by now */
@@ -142,11 +141,11 @@ enum cut stream_cut(const struct stream *stream, int fd);
  * are refused from now on. */
 bool stream_poison(struct stream *stream, int fd, enum verdict verdict, const struct offer *offered);
 
-/* Answers a write on a poisoned stream: EPIPE, a log line now and then. Always false. */
-bool stream_refuse(struct stream *stream, const struct call *call);
+/* Answers a write on a poisoned stream: EPIPE, and a log line for the 1st, 2nd, 4th, 8th, ... */
+void stream_refuse(struct stream *stream, const struct call *call);
 
-/* Sets errno to EPIPE and raises SIGPIPE if that is configured and the call would. Always false. */
-bool stream_deny(const struct call *call);
+/* Sets errno to EPIPE and raises SIGPIPE if that is configured and the call would. */
+void stream_deny(const struct call *call);
 
 /* A line about the stream, if the level wants it. */
 void stream_report(struct stream *stream, int fd, enum event event, const struct report *details);

@@ -46,16 +46,15 @@ bool stream_poison(struct stream *stream, int fd, enum verdict verdict, const st
 	return !config.audit;
 }
 
-bool stream_deny(const struct call *call)
+void stream_deny(const struct call *call)
 {
 	if (config.sigpipe && !(call->flags & MSG_NOSIGNAL))
 		raise(SIGPIPE);
 	errno = EPIPE;
-	return false;
 }
 
 /* A program that hammers a poisoned stream gets a line for its 1st, 2nd, 4th, 8th, ... refusal. */
-bool stream_refuse(struct stream *stream, const struct call *call)
+void stream_refuse(struct stream *stream, const struct call *call)
 {
 	if (stream->refusals < UINT8_MAX)
 		stream->refusals++;
@@ -66,5 +65,5 @@ bool stream_refuse(struct stream *stream, const struct call *call)
 				  .offered = offer_measure(&call->offer),
 				  .refused = stream->refusals,
 			      });
-	return stream_deny(call);
+	stream_deny(call);
 }
