@@ -309,6 +309,27 @@ static void a_jump_from_a_stack_above_is_one(void)
 	wire_check_poisoned(wire);
 }
 
+static void block_here(int signal)
+{
+	if (++handled == 2)
+		siglongjmp(landing, signal);
+	poke_when_blocked(wire, SIGUSR1);
+	write(wire.writer, sent, MESSAGE_LENGTH);
+}
+
+static void a_jump_from_a_handlers_own_write_is_one(void)
+{
+	char above[1 << 16];
+
+	use_stack(above, sizeof(above), 0);
+	handle(SIGUSR1, block_here, SA_NODEFER | SA_ONSTACK);
+	if (sigsetjmp(landing, 1) == 0)
+		raise(SIGUSR1);
+	CHECK(handled == 2);
+	wire_check_poisoned(wire);
+	wire_check_cut(wire, 1);
+}
+
 static void jump_out_of_the_inner_call(int signal)
 {
 	if (++handled == 2)
@@ -431,6 +452,7 @@ static const struct scene scenes[] = {
     SCENE(a_jump_over_two_calls_poisons_both),
     SCENE(a_jump_over_the_inner_call_spares_the_outer),
     SCENE(a_jump_from_a_stack_above_is_one),
+    SCENE(a_jump_from_a_handlers_own_write_is_one),
     SCENE(closing_the_interrupted_stream_leaves_its_number_clean),
     SCENE(what_the_interrupted_write_did_is_not_counted_on_a_connection_made_meanwhile),
     SCENE(a_stream_opened_by_the_handler_is_not_the_one_it_closed),
