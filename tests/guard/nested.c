@@ -7,7 +7,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
@@ -261,75 +260,6 @@ static void more_nested_calls_than_the_guard_remembers(void)
 		wire_check_poisoned(deep[i]);
 }
 
-static void block_there(int signal)
-{
-	handled++;
-	if (handled == 2)
-		siglongjmp(landing, signal);
-	poke_when_blocked(other, SIGUSR1);
-	write(other.writer, message(2), MESSAGE_LENGTH);
-	FAIL("the write returned");
-}
-
-static void a_jump_over_two_calls_poisons_both(void)
-{
-	handle(SIGUSR1, block_there, SA_NODEFER);
-	poke_when_blocked(wire, SIGUSR1);
-	if (sigsetjmp(landing, 1) == 0)
-		write(wire.writer, sent, MESSAGE_LENGTH);
-	CHECK(handled == 2);
-	wire_check_poisoned(other);
-	wire_check_poisoned(wire);
-	wire_check_cut(wire, 1);
-	wire_check_cut(other, 2);
-}
-
-static __attribute__((noinline)) void block_from_below(unsigned levels)
-{
-	volatile char frame[4096];
-
-	frame[0] = 0;
-	if (levels)
-		block_from_below(levels - 1);
-	else if (sigsetjmp(landing, 1) == 0)
-		write(wire.writer, sent, MESSAGE_LENGTH);
-	else
-		wire_check_poisoned(other);
-	CHECK(frame[0] == 0);
-}
-
-static void a_jump_from_a_stack_above_is_one(void)
-{
-	char above[1 << 16];
-
-	use_stack(above, sizeof(above), 0);
-	handle(SIGUSR1, block_there, SA_NODEFER | SA_ONSTACK);
-	poke_when_blocked(wire, SIGUSR1);
-	block_from_below(4);
-	wire_check_poisoned(wire);
-}
-
-static void block_here(int signal)
-{
-	if (++handled == 2)
-		siglongjmp(landing, signal);
-	poke_when_blocked(wire, SIGUSR1);
-	write(wire.writer, sent, MESSAGE_LENGTH);
-}
-
-static void a_jump_from_a_handlers_own_write_is_one(void)
-{
-	char above[1 << 16];
-
-	use_stack(above, sizeof(above), 0);
-	handle(SIGUSR1, block_here, SA_NODEFER | SA_ONSTACK);
-	if (sigsetjmp(landing, 1) == 0)
-		raise(SIGUSR1);
-	CHECK(handled == 2);
-	wire_check_poisoned(wire);
-	wire_check_cut(wire, 1);
-}
-
 static void jump_out_of_the_inner_call(int signal)
 {
 	if (++handled == 2)
@@ -347,96 +277,6 @@ static void a_jump_over_the_inner_call_spares_the_outer(void)
 	wire_check_cut(other, 2);
 }
 
-static void close_here(int signal)
-{
-	(void)signal;
-	handled++;
-	close(wire.writer);
-}
-
-static struct wire next;
-
-static void closing_the_interrupted_stream_leaves_its_number_clean(void)
-{
-	handle(SIGUSR1, close_here, 0);
-	poke_when_blocked(wire, SIGUSR1);
-	CHECK(write(wire.writer, sent, MESSAGE_LENGTH) > 0);
-	next = wire_open();
-	CHECK(next.writer == wire.writer);
-	wire_check_usable(next);
-}
-
-static void close_here_and_open_there(int signal)
-{
-	(void)signal;
-	handled++;
-	close(wire.writer);
-	other = wire_open();
-	wire_check_usable(other);
-}
-
-static void what_the_interrupted_write_did_is_not_counted_on_a_connection_made_meanwhile(void)
-{
-	handle(SIGUSR1, close_here_and_open_there, 0);
-	poke_when_blocked(wire, SIGUSR1);
-	CHECK(write(wire.writer, sent, MESSAGE_LENGTH) > 0);
-	CHECK(handled == 1);
-	CHECK(other.writer == wire.writer);
-	wire_check_usable(other);
-}
-
-static void close_here_and_open(int signal)
-{
-	close_here(signal);
-	next = wire_open();
-	CHECK(next.writer == wire.writer);
-	wire_check_usable(next);
-}
-
-static void a_stream_opened_by_the_handler_is_not_the_one_it_closed(void)
-{
-	handle(SIGUSR1, close_here_and_open, 0);
-	poke_when_blocked(wire, SIGUSR1);
-	CHECK(write(wire.writer, sent, MESSAGE_LENGTH) > 0);
-	wire_check_usable(next);
-	wire_check_cut(wire, 1);
-	wire_check_usable(next);
-}
-
-static void fork_here(int signal)
-{
-	int status;
-	pid_t child = fork();
-
-	(void)signal;
-	handled++;
-	CHECK(child >= 0);
-	if (child > 0) {
-		CHECK(waitpid(child, &status, 0) == child && status == 0);
-		return;
-	}
-	scene_start();
-	wire_check_usable(other);
-}
-
-/* The child comes back out of the handler into its copy of the write. */
-static void a_child_forked_by_the_handler_has_streams_of_its_own(void)
-{
-	pid_t pid = getpid();
-	ssize_t n;
-
-	handle(SIGUSR1, fork_here, 0);
-	poke_when_blocked(wire, SIGUSR1);
-	n = write(wire.writer, sent, MESSAGE_LENGTH);
-	CHECK(n > 0);
-	wire_check_usable(other);
-	if (getpid() != pid)
-		_exit(0);
-	CHECK(handled == 1);
-	wire_check_poisoned(wire);
-	wire_check_cut(wire, 1);
-}
-
 static const struct scene scenes[] = {
     SCENE(writing_to_the_interrupted_stream_is_refused),
     SCENE(writing_to_the_interrupted_stream_is_refused_with_restart),
@@ -449,14 +289,7 @@ static const struct scene scenes[] = {
     SCENE(a_write_interrupted_before_its_first_byte_leaves_no_trace),
     SCENE(a_write_restarted_before_its_first_byte_goes_on),
     SCENE(more_nested_calls_than_the_guard_remembers),
-    SCENE(a_jump_over_two_calls_poisons_both),
     SCENE(a_jump_over_the_inner_call_spares_the_outer),
-    SCENE(a_jump_from_a_stack_above_is_one),
-    SCENE(a_jump_from_a_handlers_own_write_is_one),
-    SCENE(closing_the_interrupted_stream_leaves_its_number_clean),
-    SCENE(what_the_interrupted_write_did_is_not_counted_on_a_connection_made_meanwhile),
-    SCENE(a_stream_opened_by_the_handler_is_not_the_one_it_closed),
-    SCENE(a_child_forked_by_the_handler_has_streams_of_its_own),
 };
 
 static const struct scene audited[] = {{"audit_lets_it_through", audit_lets_it_through}};

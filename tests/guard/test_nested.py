@@ -5,13 +5,14 @@ import pytest
 from .process import run_scene, scenes
 
 
+PROGRAMS = ("nested", "nested_jumps", "interrupted")
 INTACT = ("writing_", "an_alternate_stack_", "a_write_")
 
 
 @pytest.mark.parametrize("cold", (False, True), ids=("warm", "cold"))
-@pytest.mark.parametrize("scene", scenes("nested"))
-def test_a_handler(tmp_path, scene, cold):
-    ended = run_scene(tmp_path, "nested", scene, cold=cold)
+@pytest.mark.parametrize("program, scene", [(program, scene) for program in PROGRAMS for scene in scenes(program)])
+def test_a_handler(tmp_path, program, scene, cold):
+    ended = run_scene(tmp_path, program, scene, cold=cold)
     if scene.startswith(INTACT):
         assert not ended.events("poisoned")
     if scene.startswith("a_jump_"):

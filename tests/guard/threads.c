@@ -254,89 +254,6 @@ static void poison_is_seen_by_every_thread(void)
 	wire_check_cut(wire, 1);
 }
 
-/* A cancellation that comes while it is disabled acts in the next cancellation point. */
-static void *do_while_cancelled(void *action)
-{
-	int state;
-
-	wire_check_usable(wire_open());
-	CHECK(pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &state) == 0);
-	handled = 1;
-	while (handled == 1)
-		sched_yield();
-	CHECK(pthread_setcancelstate(state, NULL) == 0);
-	(*(void (**)(void))action)();
-	return NULL;
-}
-
-static void check_cancelled_in(void (*action)(void))
-{
-	pthread_t thread;
-	void *result;
-
-	handled = 0;
-	CHECK(pthread_create(&thread, NULL, do_while_cancelled, &action) == 0);
-	while (!handled)
-		sched_yield();
-	CHECK(pthread_cancel(thread) == 0);
-	handled = 2;
-	CHECK(pthread_join(thread, &result) == 0);
-	CHECK(result == PTHREAD_CANCELED);
-}
-
-static void write_to_it(void)
-{
-	if (write(wire.writer, "another", 7) == -1)
-		errno = 0;
-}
-
-static void send_without_waiting(void)
-{
-	if (send(wire.writer, "another", 7, MSG_DONTWAIT) == -1)
-		errno = 0;
-}
-
-static void close_it(void)
-{
-	close(wire.writer);
-}
-
-static void poison(void)
-{
-	CHECK(send(wire.writer, message(1), MESSAGE_LENGTH, MSG_DONTWAIT) > 0);
-	CHECK(write(wire.writer, "another", 7) == -1 && errno == EPIPE);
-}
-
-static void a_refused_write_is_a_cancellation_point(void)
-{
-	poison();
-	check_cancelled_in(write_to_it);
-	check_cancelled_in(send_without_waiting);
-}
-
-static void a_write_that_does_not_wait_is_a_cancellation_point(void)
-{
-	block_first();
-	check_cancelled_in(send_without_waiting);
-	finish_first();
-	wire_check_usable(wire);
-}
-
-static void a_write_cancelled_before_its_first_byte_leaves_no_trace(void)
-{
-	check_cancelled_in(write_to_it);
-	check_cancelled_in(send_without_waiting);
-	wire_check_usable(wire);
-}
-
-static void a_close_that_is_cancelled_ends_nothing(void)
-{
-	poison();
-	check_cancelled_in(close_it);
-	wire_check_poisoned(wire);
-	wire_check_cut(wire, 1);
-}
-
 static void closing_under_a_writer_leaves_the_number_clean(void)
 {
 	struct wire next;
@@ -426,123 +343,6 @@ static void a_child_forked_meanwhile_goes_unguarded(void)
 	wire_check_usable(wire);
 }
 
-/* Whole messages: four bytes of length, the number of their thread, and that again in every byte. */
-#define CROWD 4
-#define CROWD_MESSAGES 60
-#define CROWD_BYTES 3000
-
-static void *send_messages(void *number)
-{
-	uint8_t bytes[CROWD_BYTES];
-
-	memset(bytes, *(int *)number, sizeof(bytes));
-	memcpy(bytes, "\0\0\x0b\xb4", 4);
-	for (int i = 0; i < CROWD_MESSAGES; i++) {
-		ssize_t n = write(wire.writer, bytes, sizeof(bytes));
-
-		if (n < 0)
-			CHECK(errno == EPIPE);
-		if (n < 0)
-			return number;
-		CHECK(n == CROWD_BYTES);
-	}
-	return NULL;
-}
-
-static pthread_t crowd[CROWD];
-static int numbers[CROWD] = {1, 2, 3, 4};
-
-static void start_crowd(void)
-{
-	for (int i = 0; i < CROWD; i++)
-		CHECK(pthread_create(&crowd[i], NULL, send_messages, &numbers[i]) == 0);
-}
-
-/* False at the end of the stream; inside a message only if `cut` may be. */
-static bool read_message(bool cut)
-{
-	uint8_t bytes[CROWD_BYTES];
-	ssize_t n = recv(wire.peer, bytes, sizeof(bytes), MSG_WAITALL);
-
-	CHECK(n == CROWD_BYTES || n == 0 || cut);
-	for (ssize_t i = 4; i < n; i++)
-		CHECK(bytes[i] == bytes[4]);
-	return n == CROWD_BYTES;
-}
-
-static void messages_of_many_threads_stay_whole(void)
-{
-	start_crowd();
-	for (int i = 0; i < CROWD * CROWD_MESSAGES; i++)
-		CHECK(read_message(false));
-	for (int i = 0; i < CROWD; i++) {
-		void *failed;
-
-		CHECK(pthread_join(crowd[i], &failed) == 0);
-		CHECK(!failed);
-	}
-	wire_check_usable(wire);
-}
-
-static void *end_crowd(void *unused)
-{
-	for (int i = 0; i < CROWD; i++)
-		CHECK(pthread_join(crowd[i], NULL) == 0);
-	close(wire.writer);
-	return unused;
-}
-
-static void cancel_one_after(int messages)
-{
-	pthread_t end;
-
-	start_crowd();
-	for (int i = 0; i < messages; i++)
-		CHECK(read_message(false));
-	CHECK(pthread_cancel(crowd[messages % CROWD]) == 0);
-	CHECK(pthread_create(&end, NULL, end_crowd, NULL) == 0);
-	while (read_message(true))
-		;
-	CHECK(recv(wire.peer, &end, 1, 0) == 0);
-	CHECK(pthread_join(end, NULL) == 0);
-	close(wire.peer);
-}
-
-static void cancelling_one_of_many_threads_cuts_at_most_one_message(void)
-{
-	for (int messages = 1; messages < 60; messages++) {
-		cancel_one_after(messages);
-		wire = wire_open();
-	}
-}
-
-/* Streams torn, poisoned and closed in every thread: no new one inherits anything. */
-static void *churn(void *unused)
-{
-	const uint8_t *bytes = message(3);
-
-	for (int i = 0; i < 300; i++) {
-		struct wire mine = wire_open();
-
-		wire_check_usable(mine);
-		if (i % 3) {
-			CHECK(send(mine.writer, bytes, MESSAGE_LENGTH, MSG_DONTWAIT) > 0);
-			CHECK(i % 3 == 1 || (write(mine.writer, "another", 7) == -1 && errno == EPIPE));
-		}
-		close(mine.peer);
-		close(mine.writer);
-	}
-	return unused;
-}
-
-static void numbers_reused_by_many_threads_are_clean(void)
-{
-	for (int i = 0; i < CROWD; i++)
-		CHECK(pthread_create(&crowd[i], NULL, churn, NULL) == 0);
-	for (int i = 0; i < CROWD; i++)
-		CHECK(pthread_join(crowd[i], NULL) == 0);
-}
-
 static const struct scene scenes[] = {
     SCENE(a_blocking_writer_waits_for_the_one_inside),
     SCENE(msg_dontwait_does_not_wait),
@@ -556,17 +356,10 @@ static const struct scene scenes[] = {
     SCENE(nobody_waits_for_another_stream),
     SCENE(resuming_is_free_beside_other_threads),
     SCENE(poison_is_seen_by_every_thread),
-    SCENE(a_refused_write_is_a_cancellation_point),
-    SCENE(a_write_that_does_not_wait_is_a_cancellation_point),
-    SCENE(a_write_cancelled_before_its_first_byte_leaves_no_trace),
-    SCENE(a_close_that_is_cancelled_ends_nothing),
     SCENE(closing_under_a_writer_leaves_the_number_clean),
     SCENE(cancelling_a_writer_after_close_leaves_the_number_clean),
     SCENE(closing_under_a_waiting_writer_does_not_move_it_to_the_next),
     SCENE(a_child_forked_meanwhile_goes_unguarded),
-    SCENE(messages_of_many_threads_stay_whole),
-    SCENE(cancelling_one_of_many_threads_cuts_at_most_one_message),
-    SCENE(numbers_reused_by_many_threads_are_clean),
 };
 
 int main(int argc, char **argv)
