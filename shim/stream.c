@@ -132,14 +132,21 @@ static bool is_mine(const struct stream *stream)
 	return owner == 0 || owner == thread_self.token;
 }
 
+void stream_lose_count(struct stream *stream, enum cut cut)
+{
+	if (stream->state >= STREAM_POISONED)
+		return;
+	stream->cut = (uint8_t)cut;
+	stream->cut_ms = stream_clock_ms();
+	stream->count_unknown = true;
+}
+
 void stream_abandon(struct stream *stream, int fd, enum cut cut)
 {
 	if (!is_mine(stream))
 		return;
 	if (stream->state < STREAM_POISONED) {
-		stream->cut = (uint8_t)cut;
-		stream->cut_ms = stream_clock_ms();
-		stream->count_unknown = true;
+		stream_lose_count(stream, cut);
 		stream_poison(stream, fdtable_verify(fd, stream) ? fd : -1, VERDICT_NO_RETURN, NULL);
 	}
 	stream_let_go(stream);

@@ -112,6 +112,10 @@ static inline void stream_let_go(struct stream *stream)
 /* The call that this thread had armed will never return. */
 void stream_abandon(struct stream *stream, int fd, enum cut cut);
 
+/* A call did not return: nobody knows how much of it was sent. Nothing to lose on a stream that is poisoned
+ * or off. */
+void stream_lose_count(struct stream *stream, enum cut cut);
+
 /* The stream is not guarded any more. `reason` completes "not guarded any more: ...". */
 void stream_off(struct stream *stream, int fd, const char *reason);
 

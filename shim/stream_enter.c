@@ -23,15 +23,6 @@ static enum verdict judge(const struct stream *stream, const struct call *call)
 
 enum gate { GATE_GO, GATE_RAW, GATE_REFUSED, GATE_STALE };
 
-static void note_owner_gone(struct stream *stream)
-{
-	if (stream->state >= STREAM_POISONED)
-		return;
-	stream->cut = CUT_CANCELLED;
-	stream->cut_ms = stream_clock_ms();
-	stream->count_unknown = true;
-}
-
 /* The stream is ours: may this call go through? */
 static enum gate pass(struct stream *stream, struct call *call, enum stream_acquired acquired)
 {
@@ -43,7 +34,7 @@ static enum gate pass(struct stream *stream, struct call *call, enum stream_acqu
 	if (stream->state == STREAM_OFF)
 		return GATE_RAW;
 	if (acquired == STREAM_OWNER_GONE) {
-		note_owner_gone(stream);
+		stream_lose_count(stream, CUT_CANCELLED);
 		verdict = VERDICT_NO_RETURN;
 	} else {
 		verdict = judge(stream, call);
