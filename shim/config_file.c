@@ -36,7 +36,7 @@ static ssize_t fill_text(int fd)
 
 static bool slurp(const struct file *file, size_t *length)
 {
-	int fd = open(file->path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	int fd = real.open(file->path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	ssize_t n;
 	int number;
 

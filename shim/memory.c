@@ -6,6 +6,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "real.h"
+
 #define PAGE ((uintptr_t)4096) /* the smallest on any Linux: probing too often is only slower */
 #define KERNEL_SIGSET 8
 
@@ -16,7 +18,7 @@ static bool page_readable(uintptr_t address)
 	uintptr_t word = address & ~(uintptr_t)(KERNEL_SIGSET - 1);
 
 	/* A set at address 0 is no set: that call succeeds. */
-	return syscall(SYS_rt_sigprocmask, ~0, word, NULL, KERNEL_SIGSET) != 0 && errno == EINVAL;
+	return real.syscall(SYS_rt_sigprocmask, ~0, word, NULL, KERNEL_SIGSET) != 0 && errno == EINVAL;
 }
 
 size_t memory_readable(const void *p, size_t length)

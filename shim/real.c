@@ -15,59 +15,66 @@ static void resolve(void *pointer, const char *name)
 		real_resolve();                          \
 		return real.name arguments;              \
 	}
-REAL_FUNCTIONS (BOOT_FUNCTION)
+REAL_FUNCTIONS(BOOT_FUNCTION)
 
-	static int boot_fcntl(int fd, int cmd, ...)
-	{
-		va_list arguments;
-
-		va_start(arguments, cmd);
-		void *argument = va_arg(arguments, void *);
-		va_end(arguments);
-		real_resolve();
-		return real.fcntl(fd, cmd, argument);
+#define BOOT_VARIADIC_FUNCTION(name, parameters, last, argument_type, arguments) \
+	static int boot_##name parameters                                        \
+	{                                                                        \
+		va_list list;                                                    \
+                                                                                 \
+		va_start(list, last);                                            \
+		argument_type argument = va_arg(list, argument_type);            \
+		va_end(list);                                                    \
+		real_resolve();                                                  \
+		return real.name arguments;                                      \
 	}
+REAL_VARIADIC_FUNCTIONS(BOOT_VARIADIC_FUNCTION)
 
-static int boot_fcntl64(int fd, int cmd, ...)
+#define SYSCALL_ARGUMENTS 6
+
+static long boot_syscall(long number, ...)
 {
-	va_list arguments;
+	long a[SYSCALL_ARGUMENTS];
+	va_list list;
 
-	va_start(arguments, cmd);
-	void *argument = va_arg(arguments, void *);
-	va_end(arguments);
+	va_start(list, number);
+	for (int i = 0; i < SYSCALL_ARGUMENTS; i++)
+		a[i] = va_arg(list, long);
+	va_end(list);
 	real_resolve();
-	return real.fcntl64(fd, cmd, argument);
+	return real.syscall(number, a[0], a[1], a[2], a[3], a[4], a[5]);
 }
 
-static ssize_t boot_sendfile64(int fd, int in, off64_t *offset, size_t count)
+#ifdef __GLIBC__
+static void boot_closefrom(int first)
 {
 	real_resolve();
-	return real.sendfile64(fd, in, offset, count);
+	real.closefrom(first);
 }
+#endif
 
 #define BOOT_POINTER(type, name, parameters, arguments) .name = boot_##name,
+#define BOOT_VARIADIC_POINTER(name, parameters, last, argument_type, arguments) .name = boot_##name,
 
 struct real real = {
-    REAL_FUNCTIONS (BOOT_POINTER).fcntl = boot_fcntl,
-    .fcntl64 = boot_fcntl64,
-    .sendfile64 = boot_sendfile64,
-};
+#ifdef __GLIBC__
+    .closefrom = boot_closefrom,
+#endif
+    .syscall = boot_syscall,
+    REAL_FUNCTIONS(BOOT_POINTER) REAL_VARIADIC_FUNCTIONS(BOOT_VARIADIC_POINTER)};
 
 #define RESOLVE(type, name, parameters, arguments) resolve(&found.name, #name);
+#define RESOLVE_VARIADIC(name, parameters, last, argument_type, arguments) resolve(&found.name, #name);
 
-/* A name that libc lacks must never be asked for: dlsym's error path allocates. */
 void real_resolve(void)
 {
 	struct real found;
 
-	REAL_FUNCTIONS (RESOLVE)
-		resolve(&found.fcntl, "fcntl");
+	REAL_FUNCTIONS(RESOLVE)
+	REAL_VARIADIC_FUNCTIONS(RESOLVE_VARIADIC)
+	resolve(&found.syscall, "syscall");
 #ifdef __GLIBC__
-	resolve(&found.fcntl64, "fcntl64");
-	resolve(&found.sendfile64, "sendfile64");
-#else
-	found.fcntl64 = found.fcntl;
-	found.sendfile64 = found.sendfile;
+	resolve(&found.closefrom, "closefrom");
 #endif
 	real = found;
 }

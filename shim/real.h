@@ -1,13 +1,17 @@
 #ifndef POISONSHIM_REAL_H
 #define POISONSHIM_REAL_H
 
+#include <aio.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/types.h>
 #include <sys/uio.h>
 #include <threads.h>
+#include <time.h>
 
 #include "hidden.h"
 
@@ -16,7 +20,17 @@
  * arguments). Each pointer starts at a function that resolves all of them, so that a call from another
  * library's constructor, before ours has run, works.
  */
-#define REAL_FUNCTIONS(X)                                                                                   \
+#define REAL_FUNCTIONS(X)   \
+	REAL_WRITES(X)      \
+	REAL_LIVES(X)       \
+	REAL_CREATORS(X)    \
+	REAL_STDIO(X)       \
+	REAL_WAYS_AROUND(X) \
+	REAL_THREADS(X)     \
+	REAL_GLIBC_FUNCTIONS(X)
+
+/* Bytes leave. */
+#define REAL_WRITES(X)                                                                                      \
 	X(ssize_t, write, (int fd, const void *buf, size_t count), (fd, buf, count))                        \
 	X(ssize_t, writev, (int fd, const struct iovec *iov, int iovcnt), (fd, iov, iovcnt))                \
 	X(ssize_t, send, (int fd, const void *buf, size_t len, int flags), (fd, buf, len, flags))           \
@@ -30,36 +44,123 @@
 	X(ssize_t, splice,                                                                                  \
 	  (int in, off64_t *in_offset, int fd, off64_t *offset, size_t len, unsigned int flags),            \
 	  (in, in_offset, fd, offset, len, flags))                                                          \
-	X(int, close, (int fd), (fd))                                                                       \
-	X(int, dup, (int fd), (fd))                                                                         \
-	X(int, dup2, (int fd, int newfd), (fd, newfd))                                                      \
-	X(int, dup3, (int fd, int newfd, int flags), (fd, newfd, flags))                                    \
-	X(int, socket, (int domain, int type, int protocol), (domain, type, protocol))                      \
-	X(int, socketpair, (int domain, int type, int protocol, int pair[2]),                               \
-	  (domain, type, protocol, pair))                                                                   \
-	X(int, accept, (int fd, struct sockaddr *addr, socklen_t *addrlen), (fd, addr, addrlen))            \
-	X(int, accept4, (int fd, struct sockaddr *addr, socklen_t *addrlen, int flags),                     \
-	  (fd, addr, addrlen, flags))                                                                       \
-	X(int, connect, (int fd, const struct sockaddr *addr, socklen_t addrlen), (fd, addr, addrlen))      \
-	X(int, shutdown, (int fd, int how), (fd, how))                                                      \
-	X(int, pthread_create,                                                                              \
-	  (pthread_t * thread, const pthread_attr_t *attr, void *(*start)(void *), void *argument),         \
-	  (thread, attr, start, argument))                                                                  \
+	X(ssize_t, tee, (int in, int fd, size_t len, unsigned int flags), (in, fd, len, flags))             \
+	X(ssize_t, vmsplice, (int fd, const struct iovec *iov, size_t count, unsigned int flags),           \
+	  (fd, iov, count, flags))
+
+/* What an fd means changes. */
+#define REAL_LIVES(X)                                                                                  \
+	X(int, close, (int fd), (fd))                                                                  \
+	X(int, dup, (int fd), (fd))                                                                    \
+	X(int, dup2, (int fd, int newfd), (fd, newfd))                                                 \
+	X(int, dup3, (int fd, int newfd, int flags), (fd, newfd, flags))                               \
+	X(int, socket, (int domain, int type, int protocol), (domain, type, protocol))                 \
+	X(int, socketpair, (int domain, int type, int protocol, int pair[2]),                          \
+	  (domain, type, protocol, pair))                                                              \
+	X(int, accept, (int fd, struct sockaddr *addr, socklen_t *addrlen), (fd, addr, addrlen))       \
+	X(int, accept4, (int fd, struct sockaddr *addr, socklen_t *addrlen, int flags),                \
+	  (fd, addr, addrlen, flags))                                                                  \
+	X(int, connect, (int fd, const struct sockaddr *addr, socklen_t addrlen), (fd, addr, addrlen)) \
+	X(int, shutdown, (int fd, int how), (fd, how))                                                 \
+	X(int, setsockopt, (int fd, int level, int option, const void *value, socklen_t length),       \
+	  (fd, level, option, value, length))
+
+/* An fd is made that is no new stream socket. */
+#define REAL_CREATORS(X)                                                                          \
+	X(ssize_t, recvmsg, (int fd, struct msghdr *msg, int flags), (fd, msg, flags))            \
+	X(int, recvmmsg,                                                                          \
+	  (int fd, struct mmsghdr *msgs, unsigned int vlen, int flags, struct timespec *timeout), \
+	  (fd, msgs, vlen, flags, timeout))                                                       \
+	X(int, creat, (const char *path, mode_t mode), (path, mode))                              \
+	X(int, pipe, (int pair[2]), (pair))                                                       \
+	X(int, pipe2, (int pair[2], int flags), (pair, flags))                                    \
+	X(int, eventfd, (unsigned int value, int flags), (value, flags))                          \
+	X(int, epoll_create, (int size), (size))                                                  \
+	X(int, epoll_create1, (int flags), (flags))                                               \
+	X(int, timerfd_create, (clockid_t clock, int flags), (clock, flags))                      \
+	X(int, signalfd, (int fd, const sigset_t *mask, int flags), (fd, mask, flags))            \
+	X(int, memfd_create, (const char *name, unsigned int flags), (name, flags))               \
+	X(int, inotify_init, (void), ())                                                          \
+	X(int, inotify_init1, (int flags), (flags))                                               \
+	X(int, fanotify_init, (unsigned int flags, unsigned int event_flags), (flags, event_flags))
+
+#define REAL_STDIO(X)                                                                            \
+	X(int, fclose, (FILE * file), (file))                                                    \
+	X(FILE *, freopen, (const char *path, const char *mode, FILE *file), (path, mode, file)) \
+	X(FILE *, fdopen, (int fd, const char *mode), (fd, mode))
+
+/* Bytes leave inside libc, or on another thread of its own. */
+#define REAL_WAYS_AROUND(X)                                                                          \
+	X(int, aio_write, (struct aiocb * control), (control))                                       \
+	X(int, lio_listio, (int mode, struct aiocb *const *list, int count, struct sigevent *event), \
+	  (mode, list, count, event))
+
+#define REAL_THREADS(X)                                                                             \
+	X(int, pthread_create,                                                                      \
+	  (pthread_t * thread, const pthread_attr_t *attr, void *(*start)(void *), void *argument), \
+	  (thread, attr, start, argument))                                                          \
 	X(int, thrd_create, (thrd_t * thread, thrd_start_t start, void *argument), (thread, start, argument))
 
+#ifdef __GLIBC__
+#define REAL_GLIBC_FUNCTIONS(X)                                                                           \
+	X(ssize_t, sendfile64, (int fd, int in, off64_t *offset, size_t count), (fd, in, offset, count))  \
+	X(ssize_t, pwritev2, (int fd, const struct iovec *iov, int iovcnt, off_t offset, int flags),      \
+	  (fd, iov, iovcnt, offset, flags))                                                               \
+	X(ssize_t, pwritev64v2, (int fd, const struct iovec *iov, int iovcnt, off64_t offset, int flags), \
+	  (fd, iov, iovcnt, offset, flags))                                                               \
+	X(int, close_range, (unsigned int first, unsigned int last, int flags), (first, last, flags))     \
+	X(int, creat64, (const char *path, mode_t mode), (path, mode))                                    \
+	X(int, __open_2, (const char *path, int flags), (path, flags))                                    \
+	X(int, __open64_2, (const char *path, int flags), (path, flags))                                  \
+	X(int, __openat_2, (int directory, const char *path, int flags), (directory, path, flags))        \
+	X(int, __openat64_2, (int directory, const char *path, int flags), (directory, path, flags))      \
+	X(int, pidfd_open, (pid_t pid, unsigned int flags), (pid, flags))                                 \
+	X(int, pidfd_getfd, (int pidfd, int fd, unsigned int flags), (pidfd, fd, flags))                  \
+	X(FILE *, freopen64, (const char *path, const char *mode, FILE *file), (path, mode, file))        \
+	X(int, aio_write64, (struct aiocb64 * control), (control))                                        \
+	X(int, lio_listio64, (int mode, struct aiocb64 *const *list, int count, struct sigevent *event),  \
+	  (mode, list, count, event))
+#else
+#define REAL_GLIBC_FUNCTIONS(X)
+#endif
+
+/*
+ * The same for functions with one argument that may be left out; as libc does, it is read in any case.
+ * X(name, parameters, the last of them, type of the argument, arguments).
+ */
+#define REAL_VARIADIC_FUNCTIONS(X)                                                          \
+	X(fcntl, (int fd, int cmd, ...), cmd, void *, (fd, cmd, argument))                  \
+	X(open, (const char *path, int flags, ...), flags, mode_t, (path, flags, argument)) \
+	X(openat, (int directory, const char *path, int flags, ...), flags, mode_t,         \
+	  (directory, path, flags, argument))                                               \
+	REAL_GLIBC_VARIADIC_FUNCTIONS(X)
+
+#ifdef __GLIBC__
+#define REAL_GLIBC_VARIADIC_FUNCTIONS(X)                                                      \
+	X(fcntl64, (int fd, int cmd, ...), cmd, void *, (fd, cmd, argument))                  \
+	X(open64, (const char *path, int flags, ...), flags, mode_t, (path, flags, argument)) \
+	X(openat64, (int directory, const char *path, int flags, ...), flags, mode_t,         \
+	  (directory, path, flags, argument))
+#else
+#define REAL_GLIBC_VARIADIC_FUNCTIONS(X)
+#endif
+
 #define REAL_POINTER(type, name, parameters, arguments) type(*name) parameters;
+#define REAL_VARIADIC_POINTER(name, parameters, last, argument_type, arguments) int(*name) parameters;
 
 struct real {
-	REAL_FUNCTIONS (REAL_POINTER)
-		ssize_t (*sendfile64)(int fd, int in, off64_t *offset, size_t count); /* as fcntl64 */
-	int (*fcntl)(int fd, int cmd, ...);
-	int (*fcntl64)(int fd, int cmd,
-		       ...); /* glibc's other name for it; same as fcntl where libc has none */
+	REAL_FUNCTIONS(REAL_POINTER)
+	REAL_VARIADIC_FUNCTIONS(REAL_VARIADIC_POINTER)
+	long (*syscall)(long number, ...);
+#ifdef __GLIBC__
+	void (*closefrom)(int first);
+#endif
 };
 
 extern HIDDEN struct real real;
 
-/* Resolves every name with dlsym(RTLD_NEXT); idempotent. Names that libc lacks are never asked for. */
+/* Resolves every name with dlsym(RTLD_NEXT); idempotent. Names that libc lacks are never asked for: dlsym's
+ * error path allocates. */
 void real_resolve(void);
 
 #endif

@@ -105,7 +105,7 @@ static bool keep_path(const char *path)
 
 static int start_file(const char *path)
 {
-	int fd = keep_path(path) ? open(sink.path, SINK_OPEN_FLAGS, SINK_OPEN_MODE) : -1;
+	int fd = keep_path(path) ? real.open(sink.path, SINK_OPEN_FLAGS, SINK_OPEN_MODE) : -1;
 
 	if (fd < 0)
 		return errno;
@@ -143,7 +143,7 @@ static int write_fd(int fd, const char *line, size_t n)
 /* The fd is gone, or someone else's: closefrom(), a daemon that puts its own fds there. */
 static int write_reopened(const char *line, size_t n)
 {
-	int fd = open(sink.path, SINK_OPEN_FLAGS, SINK_OPEN_MODE);
+	int fd = real.open(sink.path, SINK_OPEN_FLAGS, SINK_OPEN_MODE);
 	int error;
 
 	if (fd < 0)

@@ -20,7 +20,7 @@ static void act(enum action action, int fd)
 		real.shutdown(fd, SHUT_WR);
 		break;
 	case ACTION_RESET:
-		setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
+		real.setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
 		break;
 	case ACTION_ABORT:
 		abort();

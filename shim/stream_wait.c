@@ -31,7 +31,7 @@ void stream_wake(struct stream *stream)
 {
 	int saved = errno;
 
-	syscall(SYS_futex, &stream->owner, FUTEX_WAKE_PRIVATE, INT_MAX, NULL, NULL, 0);
+	real.syscall(SYS_futex, &stream->owner, FUTEX_WAKE_PRIVATE, INT_MAX, NULL, NULL, 0);
 	errno = saved;
 }
 
@@ -58,7 +58,7 @@ static long futex_wait(struct stream *stream, uint32_t owner, uint32_t patience)
 	int type;
 
 	pthread_setcanceltype(PTHREAD_CANCEL_ASYNCHRONOUS, &type);
-	long result = syscall(SYS_futex, &stream->owner, FUTEX_WAIT_PRIVATE, owner,
+	long result = real.syscall(SYS_futex, &stream->owner, FUTEX_WAIT_PRIVATE, owner,
 			      patience ? &timeout : NULL, NULL, 0);
 	int error = errno;
 	pthread_setcanceltype(type, NULL);

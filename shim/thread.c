@@ -8,6 +8,7 @@
 
 #include "memory.h"
 #include "process.h"
+#include "real.h"
 #include "stream.h"
 
 #define FREE THREAD_FD_FREE
@@ -54,7 +55,7 @@ bool thread_refresh(void)
 {
 	if (!process_is_ours())
 		return false;
-	thread_self.token = (uint32_t)syscall(SYS_gettid) & STREAM_OWNER_TID;
+	thread_self.token = (uint32_t)real.syscall(SYS_gettid) & STREAM_OWNER_TID;
 	thread_self.token |= (uint32_t)process_epoch << STREAM_OWNER_EPOCH_SHIFT & STREAM_OWNER_EPOCH;
 	thread_self.pid = process.idle.pid;
 	pthread_setspecific(exit_key, &thread_self);
@@ -82,7 +83,7 @@ void thread_distrust(void)
 bool thread_is_gone(uint32_t token)
 {
 	int saved = errno;
-	bool gone = syscall(SYS_tgkill, process.idle.pid, token & STREAM_OWNER_TID, 0) != 0 && errno == ESRCH;
+	bool gone = real.syscall(SYS_tgkill, process.idle.pid, token & STREAM_OWNER_TID, 0) != 0 && errno == ESRCH;
 
 	errno = saved;
 	return gone;
