@@ -10,7 +10,7 @@ CFLAGS ?= -O2 -g
 WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror
 SHIM_CFLAGS = -std=c11 -D_GNU_SOURCE -fPIC -fvisibility=hidden -fno-semantic-interposition -ftls-model=initial-exec \
 	-fasynchronous-unwind-tables $(WARNINGS) -MMD -MP
-SHIM_LDFLAGS = -shared -Wl,-soname,libpoisonshim.so -Wl,-z,now -Wl,-z,relro -Wl,-z,defs -Wl,--version-script=shim/exports.map
+SHIM_LDFLAGS = -shared -Wl,-soname,libpoisonshim.so -Wl,-z,now -Wl,-z,relro -Wl,-z,defs -Wl,-z,nodelete -Wl,--version-script=shim/exports.map
 
 BUILD ?= build
 CORE = $(wildcard shim/*.c shim/framing/*.c)

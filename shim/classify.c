@@ -1,10 +1,12 @@
 #include "classify.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <unistd.h>
 
 #include "config.h"
+#include "real.h"
 
 /* Device and inode folded: sockets, pipes and ttys have their own devices, and inodes of sockets count up. */
 uint32_t classify_identity(const struct stat *stat)
@@ -47,16 +49,24 @@ static uintptr_t asked_tag(int fd)
 	return classify_born(domain, type, protocol);
 }
 
+/* vmsplice to the reading end of a pipe reads. */
+static bool is_written(int fd)
+{
+	int flags = real.fcntl(fd, F_GETFL);
+
+	return flags >= 0 && (flags & O_ACCMODE) != O_RDONLY;
+}
+
 /* The type of endpoint, or false for what is never guarded. */
 static bool find_type(int fd, const struct stat *stat, uintptr_t tag, enum endpoint_type *type)
 {
 	if (S_ISFIFO(stat->st_mode))
-		return *type = ENDPOINT_PIPE, true;
+		return *type = ENDPOINT_PIPE, is_written(fd);
 	if (S_ISCHR(stat->st_mode))
 		return *type = ENDPOINT_TTY, isatty(fd) != 0;
 	if (!S_ISSOCK(stat->st_mode))
 		return false;
-	switch (tag == SLOT_UNKNOWN ? asked_tag(fd) : tag) {
+	switch (tag == SLOT_UNKNOWN || tag == SLOT_BORN_SOCKET ? asked_tag(fd) : tag) {
 	case SLOT_BORN_TCP:
 		return *type = ENDPOINT_TCP, true;
 	case SLOT_BORN_UNIX:
@@ -80,7 +90,7 @@ static bool find_addresses(int fd, struct endpoint *endpoint)
 	return errno != ENOTCONN;
 }
 
-enum found classify(int fd, uintptr_t tag, const struct profile **profile, uint32_t *identity)
+enum found classify(int fd, uintptr_t tag, struct found_stream *stream)
 {
 	struct endpoint endpoint = {.fd = fd};
 	struct stat stat;
@@ -92,9 +102,12 @@ enum found classify(int fd, uintptr_t tag, const struct profile **profile, uint3
 	/* Rules that look at addresses cannot be asked before there is a connection. */
 	if (config.rules.need_addresses && S_ISSOCK(stat.st_mode) && !find_addresses(fd, &endpoint))
 		return FOUND_NOTHING_YET;
-	*profile = rules_match(&config.rules, &endpoint);
-	*identity = classify_identity(&stat);
-	return *profile ? FOUND_PROFILE : FOUND_NO_RULE;
+	*stream = (struct found_stream){
+	    .profile = rules_match(&config.rules, &endpoint),
+	    .identity = classify_identity(&stat),
+	    .is_socket = S_ISSOCK(stat.st_mode),
+	};
+	return stream->profile ? FOUND_PROFILE : FOUND_NO_RULE;
 }
 
 bool classify_named(int fd, enum endpoint_type type)

@@ -13,9 +13,16 @@ enum found {
 	FOUND_PROFILE,
 };
 
+/* With FOUND_PROFILE. */
+struct found_stream {
+	const struct profile *profile;
+	uint32_t identity; /* classify_identity() */
+	bool is_socket;
+};
+
 /* Finds out what `fd` is and which rule it falls under. `tag` is what we saw of its birth, if anything: then
  * the kernel is asked only for the identity. */
-enum found classify(int fd, uintptr_t tag, const struct profile **profile, uint32_t *identity);
+enum found classify(int fd, uintptr_t tag, struct found_stream *stream);
 
 /* The tag of a socket made with these arguments, SLOT_UNGUARDED if it is no stream that we guard. */
 uintptr_t classify_born(int domain, int type, int protocol);

@@ -10,6 +10,7 @@
 _Atomic uintptr_t fdtable[FDTABLE_SIZE];
 
 static bool started;
+static _Atomic int highest = -1; /* no slot above it was ever set */
 static atomic_bool said_out_of_memory;
 
 void fdtable_start(void)
@@ -32,9 +33,18 @@ bool fdtable_means(int fd, const struct stream *stream)
 	return in_table(fd) && atomic_load(&fdtable[fd]) == (uintptr_t)stream;
 }
 
+static void reach(int fd)
+{
+	int known = atomic_load(&highest);
+
+	while (known < fd && !atomic_compare_exchange_weak(&highest, &known, fd))
+		;
+}
+
 /* Puts `slot` into the table, and lets go of the stream that was there. */
 static void replace(int fd, uintptr_t slot, bool quiet)
 {
+	reach(fd);
 	struct stream *old = stream_of(atomic_exchange(&fdtable[fd], slot));
 
 	if (old)
@@ -58,6 +68,7 @@ bool fdtable_verify(int fd, struct stream *stream)
 /* Another thread may have been faster, or the fd may have changed: then its slot counts, not ours. */
 static struct stream *settle_slot(int fd, uintptr_t seen, uintptr_t slot)
 {
+	reach(fd);
 	if (atomic_compare_exchange_strong(&fdtable[fd], &seen, slot))
 		return stream_of(slot);
 	if (stream_of(slot))
@@ -65,9 +76,33 @@ static struct stream *settle_slot(int fd, uintptr_t seen, uintptr_t slot)
 	return stream_of(seen);
 }
 
-static struct stream *make_stream(int fd, uintptr_t seen, const struct profile *profile, uint32_t identity)
+/* A stream for the same object of the kernel, with one fd more, or NULL. */
+static struct stream *find_duplicate(uint32_t identity)
 {
-	struct stream *stream = stream_create(profile, identity);
+	int last = atomic_load(&highest);
+
+	for (int fd = 0; fd <= last; fd++) {
+		struct stream *stream = stream_of(fdtable_slot(fd));
+
+		if (!stream || stream->link.spare != identity || !stream_share(stream))
+			continue;
+		if (stream->link.spare == identity && fdtable_means(fd, stream))
+			return stream;
+		stream_drop(stream, fd, true);
+	}
+	return NULL;
+}
+
+/* A socket whose birth we did not see may be a duplicate that came by way of a socket, or was made behind our
+ * back. */
+static struct stream *make_stream(int fd, uintptr_t seen, const struct found_stream *found)
+{
+	struct stream *stream = NULL;
+
+	if (seen == SLOT_UNKNOWN && found->is_socket)
+		stream = find_duplicate(found->identity);
+	if (!stream)
+		stream = stream_create(found->profile, found->identity);
 
 	if (!stream) {
 		if (!atomic_exchange(&said_out_of_memory, true))
@@ -79,15 +114,14 @@ static struct stream *make_stream(int fd, uintptr_t seen, const struct profile *
 
 struct stream *fdtable_classify(int fd)
 {
-	const struct profile *profile = NULL;
 	uintptr_t slot = fdtable_slot(fd);
-	uint32_t identity = 0;
+	struct found_stream found;
 	struct stream *stream = NULL;
 	int saved = errno;
 
 	if (!started)
 		return NULL;
-	switch (classify(fd, slot, &profile, &identity)) {
+	switch (classify(fd, slot, &found)) {
 	case FOUND_NOTHING_YET:
 		break;
 	case FOUND_UNGUARDED:
@@ -97,7 +131,7 @@ struct stream *fdtable_classify(int fd)
 		stream = settle_slot(fd, slot, SLOT_NOT_IN_RULES);
 		break;
 	case FOUND_PROFILE:
-		stream = make_stream(fd, slot, profile, identity);
+		stream = make_stream(fd, slot, &found);
 		break;
 	}
 	errno = saved;
@@ -119,11 +153,16 @@ void fdtable_born(int fd, int domain, int type, int protocol)
 	create(fd, classify_born(domain, type, protocol));
 }
 
+void fdtable_forget(int fd)
+{
+	create(fd, SLOT_UNKNOWN);
+}
+
 void fdtable_accepted(int fd, int listener)
 {
 	uintptr_t slot = fdtable_slot(listener);
 
-	create(fd, slot >= SLOT_BORN_TCP && slot < SLOT_TAGS ? slot : SLOT_UNKNOWN);
+	create(fd, slot >= SLOT_BORN_TCP && slot < SLOT_TAGS ? slot : SLOT_BORN_SOCKET);
 }
 
 static bool is_standard(int fd)
@@ -202,4 +241,42 @@ void fdtable_closing(int fd)
 	if (fdtable_slot(fd) != SLOT_UNKNOWN && in_table(fd) && process_is_ours())
 		replace(fd, SLOT_UNKNOWN, false);
 	errno = saved;
+}
+
+void fdtable_closed(int fd)
+{
+	int saved = errno;
+
+	if (in_table(fd) && process_is_ours()) {
+		struct stream *old = stream_of(atomic_exchange(&fdtable[fd], SLOT_UNKNOWN));
+
+		if (old)
+			stream_drop(old, -1, false);
+	}
+	errno = saved;
+}
+
+void fdtable_closing_range(unsigned int first, unsigned int last)
+{
+	unsigned int end = (unsigned int)(atomic_load(&highest) + 1);
+
+	for (unsigned int fd = first; fd < end && fd <= last; fd++)
+		fdtable_closing((int)fd);
+}
+
+/* One call one message holds for what the kernel frames too. */
+void fdtable_transformed(int fd)
+{
+	struct stream *stream = stream_of(fdtable_slot(fd));
+
+	if (stream && !framing_is_call(&stream->profile->framing, &stream->frame))
+		stream_off(stream, fd, "the kernel makes the TLS records from now on");
+}
+
+void fdtable_unsee(int fd, const char *reason)
+{
+	struct stream *stream = fdtable_lookup(fd);
+
+	if (stream)
+		stream_off(stream, fd, reason);
 }

@@ -20,6 +20,7 @@ enum slot_tag {
 	SLOT_BORN_TCP,	   /* created before our eyes, nothing written yet */
 	SLOT_BORN_UNIX,
 	SLOT_BORN_VSOCK,
+	SLOT_BORN_SOCKET, /* the same, of a kind that must be asked for */
 	SLOT_TAGS,
 };
 
@@ -67,6 +68,16 @@ void fdtable_start(void);
 /* A socket call returned `fd`. */
 void fdtable_born(int fd, int domain, int type, int protocol);
 
+/* What stood at `fd` was closed behind our back. */
+void fdtable_forget(int fd);
+
+/* A call returned `fd` (or an error): no new stream socket, or one that we may have already. */
+static inline void fdtable_created(int fd)
+{
+	if (fd >= 0 && fdtable_slot(fd) != SLOT_UNKNOWN)
+		fdtable_forget(fd);
+}
+
 /* accept returned `fd` from `listener`. */
 void fdtable_accepted(int fd, int listener);
 
@@ -76,10 +87,23 @@ void fdtable_duplicated(int fd, int copy);
 /* connect succeeded or is under way; `family` AF_UNSPEC dissolved a connection. */
 void fdtable_connected(int fd, int family);
 
+/* The kernel frames what is written from now on, so that our framing cannot. */
+void fdtable_transformed(int fd);
+
 /* shutdown of the writing side succeeded. */
 void fdtable_shut_down(int fd);
 
 /* The fd is about to be closed. */
 void fdtable_closing(int fd);
+
+/* The fd was closed; it may mean another file by now. */
+void fdtable_closed(int fd);
+
+/* All from `first` to `last` are. */
+void fdtable_closing_range(unsigned int first, unsigned int last);
+
+/* From now on, bytes that are no writes of the program's, or that nobody sees, go out through `fd`: it is not
+ * guarded any more. `reason` completes "not guarded any more: ...". */
+void fdtable_unsee(int fd, const char *reason);
 
 #endif

@@ -2,9 +2,44 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "memory.h"
+
 #define PIECE 512
+
+static off_t position(int in, const void *offset, size_t size)
+{
+	int64_t wide = 0;
+	int32_t narrow = 0;
+
+	if (!offset)
+		return lseek(in, 0, SEEK_CUR);
+	if (memory_readable(offset, size) < size)
+		return 0;
+	if (size == sizeof(wide))
+		memcpy(&wide, offset, sizeof(wide));
+	else
+		memcpy(&narrow, offset, sizeof(narrow));
+	return (off_t)(wide + narrow);
+}
+
+size_t offer_file_find(struct offer_file *file, int in, const void *offset, size_t offset_size, size_t count)
+{
+	struct stat stat;
+	int saved = errno;
+
+	*file = (struct offer_file){in, position(in, offset, offset_size)};
+	if (fstat(in, &stat) == 0 && S_ISREG(stat.st_mode)) {
+		off_t left = stat.st_size > file->position ? stat.st_size - file->position : 0;
+
+		if (count > (uint64_t)left)
+			count = (size_t)left;
+	}
+	errno = saved;
+	return count;
+}
 
 size_t offer_file_copy(const struct offer *offer, uint64_t skip, uint8_t *bytes, size_t size)
 {

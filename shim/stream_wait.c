@@ -59,7 +59,7 @@ static long futex_wait(struct stream *stream, uint32_t owner, uint32_t patience)
 
 	pthread_setcanceltype(PTHREAD_CANCEL_ASYNCHRONOUS, &type);
 	long result = real.syscall(SYS_futex, &stream->owner, FUTEX_WAIT_PRIVATE, owner,
-			      patience ? &timeout : NULL, NULL, 0);
+				   patience ? &timeout : NULL, NULL, 0);
 	int error = errno;
 	pthread_setcanceltype(type, NULL);
 	errno = error;

@@ -83,7 +83,8 @@ void thread_distrust(void)
 bool thread_is_gone(uint32_t token)
 {
 	int saved = errno;
-	bool gone = real.syscall(SYS_tgkill, process.idle.pid, token & STREAM_OWNER_TID, 0) != 0 && errno == ESRCH;
+	bool gone =
+	    real.syscall(SYS_tgkill, process.idle.pid, token & STREAM_OWNER_TID, 0) != 0 && errno == ESRCH;
 
 	errno = saved;
 	return gone;

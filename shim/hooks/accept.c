@@ -1,10 +1,9 @@
-#include "hook.h"
+#include "after.h"
 
 HOOK int accept(int fd, hook_address addr, socklen_t *addrlen)
 {
-	int connection = real.accept(fd, HOOK_ADDRESS(addr), addrlen);
+	int result = real.accept(fd, HOOK_ADDRESS(addr), addrlen);
 
-	if (connection >= 0)
-		fdtable_accepted(connection, fd);
-	return connection;
+	after_accept(fd, result);
+	return result;
 }

@@ -1,10 +1,9 @@
-#include "hook.h"
+#include "after.h"
 
 HOOK int accept4(int fd, hook_address addr, socklen_t *addrlen, int flags)
 {
-	int connection = real.accept4(fd, HOOK_ADDRESS(addr), addrlen, flags);
+	int result = real.accept4(fd, HOOK_ADDRESS(addr), addrlen, flags);
 
-	if (connection >= 0)
-		fdtable_accepted(connection, fd);
-	return connection;
+	after_accept(fd, result);
+	return result;
 }

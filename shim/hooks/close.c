@@ -10,3 +10,7 @@ HOOK int close(int fd)
 	fdtable_closing(fd);
 	return real.close(fd);
 }
+
+#ifdef __GLIBC__
+HOOK_ALIAS(close, __close);
+#endif

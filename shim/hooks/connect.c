@@ -1,14 +1,13 @@
-#include <errno.h>
-
-#include "hook.h"
+#include "after.h"
 
 HOOK int connect(int fd, hook_const_address addr, socklen_t addrlen)
 {
-	const struct sockaddr *address = HOOK_ADDRESS(addr);
-	int result = real.connect(fd, address, addrlen);
+	int result = real.connect(fd, HOOK_ADDRESS(addr), addrlen);
 
-	/* EFAULT did not come, so the kernel has read the family. */
-	if (result == 0 || errno == EINPROGRESS)
-		fdtable_connected(fd, addrlen >= sizeof(address->sa_family) ? address->sa_family : AF_UNSPEC);
+	after_connect(fd, HOOK_ADDRESS(addr), addrlen, result);
 	return result;
 }
+
+#ifdef __GLIBC__
+HOOK_ALIAS(connect, __connect);
+#endif

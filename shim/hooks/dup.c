@@ -1,10 +1,9 @@
-#include "hook.h"
+#include "after.h"
 
 HOOK int dup(int fd)
 {
-	int copy = real.dup(fd);
+	int result = real.dup(fd);
 
-	if (copy >= 0)
-		fdtable_duplicated(fd, copy);
-	return copy;
+	after_dup(fd, result);
+	return result;
 }

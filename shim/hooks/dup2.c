@@ -1,10 +1,13 @@
-#include "hook.h"
+#include "after.h"
 
 HOOK int dup2(int fd, int newfd)
 {
-	int copy = real.dup2(fd, newfd);
+	int result = real.dup2(fd, newfd);
 
-	if (copy >= 0)
-		fdtable_duplicated(fd, copy);
-	return copy;
+	after_dup(fd, result);
+	return result;
 }
+
+#ifdef __GLIBC__
+HOOK_ALIAS(dup2, __dup2);
+#endif

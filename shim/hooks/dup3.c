@@ -1,10 +1,9 @@
-#include "hook.h"
+#include "after.h"
 
 HOOK int dup3(int fd, int newfd, int flags)
 {
-	int copy = real.dup3(fd, newfd, flags);
+	int result = real.dup3(fd, newfd, flags);
 
-	if (copy >= 0)
-		fdtable_duplicated(fd, copy);
-	return copy;
+	after_dup(fd, result);
+	return result;
 }

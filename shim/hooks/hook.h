@@ -22,6 +22,41 @@ typedef const struct sockaddr *hook_const_address;
 
 #define HOOK_UNWRAP(...) __VA_ARGS__
 
+/* gcc wants an alias to promise no less than its target. */
+#if __has_attribute(copy)
+#define HOOK_LIKE(name) __attribute__((copy(name)))
+#else
+#define HOOK_LIKE(name)
+#endif
+
+/* Another name that libc exports for the same function. */
+#define HOOK_ALIAS(name, other) \
+	extern HOOK HOOK_LIKE(name) __typeof__(name) other __attribute__((alias(#name)))
+
+/* A call that returns a new fd, no stream socket. */
+#define HOOK_CREATES(name, parameters, arguments) \
+	HOOK int name parameters                  \
+	{                                         \
+		int fd = real.name arguments;     \
+                                                  \
+		fdtable_created(fd);              \
+		return fd;                        \
+	}
+
+/* The same with a mode that may be left out; as libc does, it is read in any case. */
+#define HOOK_OPENS(name, parameters, arguments)     \
+	HOOK int name parameters                    \
+	{                                           \
+		va_list list;                       \
+                                                    \
+		va_start(list, flags);              \
+		mode_t mode = va_arg(list, mode_t); \
+		va_end(list);                       \
+		int fd = real.name arguments;       \
+		fdtable_created(fd);                \
+		return fd;                          \
+	}
+
 /* The stack pointer of the function's caller. In the hook, and in what it leaves to by a sibling call, that
  * is the program; the marks of its earlier calls lie below. */
 #define HOOK_CALLER ((uintptr_t)__builtin_dwarf_cfa())
@@ -70,5 +105,29 @@ typedef const struct sockaddr *hook_const_address;
 			return real.name forwarded;                                                  \
 		return slow_##name(HOOK_UNWRAP arguments, slot, HOOK_CALLER);                        \
 	}
+
+/* A write call that has no clean path. */
+#define HOOK_WRITE_LONG(type, name, parameters, forwarded, arguments, flags, shape_, base_, count_) \
+	static __attribute__((noinline))                                                            \
+	type slow_##name(HOOK_UNWRAP parameters, uintptr_t slot, uintptr_t frame)                   \
+	{                                                                                           \
+		struct call call = HOOK_CALL(slot, fd, flags, shape_, base_, count_, frame);        \
+                                                                                                    \
+		if (call.stream && !stream_enter(&call))                                            \
+			return -1;                                                                  \
+		return (type)stream_leave(&call, real.name forwarded);                              \
+	}                                                                                           \
+                                                                                                    \
+	HOOK type name(HOOK_UNWRAP parameters)                                                      \
+	{                                                                                           \
+		uintptr_t slot = fdtable_slot(fd);                                                  \
+                                                                                                    \
+		if (fdtable_is_unguarded(slot))                                                     \
+			return real.name forwarded;                                                 \
+		return slow_##name(HOOK_UNWRAP arguments, slot, HOOK_CALLER);                       \
+	}
+
+/* MSG_* for the flags of splice, tee and vmsplice. */
+#define HOOK_SPLICE_FLAGS(flags) ((flags)&SPLICE_F_NONBLOCK ? MSG_DONTWAIT : 0)
 
 #endif

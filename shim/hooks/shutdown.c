@@ -1,10 +1,9 @@
-#include "hook.h"
+#include "after.h"
 
 HOOK int shutdown(int fd, int how)
 {
 	int result = real.shutdown(fd, how);
 
-	if (result == 0 && how != SHUT_RD)
-		fdtable_shut_down(fd);
+	after_shutdown(fd, how, result);
 	return result;
 }

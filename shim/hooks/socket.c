@@ -1,10 +1,13 @@
-#include "hook.h"
+#include "after.h"
 
 HOOK int socket(int domain, int type, int protocol)
 {
-	int fd = real.socket(domain, type, protocol);
+	int result = real.socket(domain, type, protocol);
 
-	if (fd >= 0)
-		fdtable_born(fd, domain, type, protocol);
-	return fd;
+	after_socket(domain, type, protocol, result);
+	return result;
 }
+
+#ifdef __GLIBC__
+HOOK_ALIAS(socket, __socket);
+#endif

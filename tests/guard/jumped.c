@@ -104,8 +104,8 @@ static void reconnect_unseen(void)
 {
 	int pair[2];
 
-	CHECK(syscall(SYS_close, wire.writer) == 0);
-	CHECK(syscall(SYS_socketpair, AF_UNIX, SOCK_STREAM, 0, pair) == 0);
+	CHECK(unseen()(SYS_close, wire.writer) == 0);
+	CHECK(unseen()(SYS_socketpair, AF_UNIX, SOCK_STREAM, 0, pair) == 0);
 	CHECK(pair[0] == wire.writer);
 	target = (struct wire){pair[0], pair[1]};
 }

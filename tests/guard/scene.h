@@ -54,6 +54,10 @@ void wire_check_poisoned(struct wire wire);
 /* A whole message goes through. */
 void wire_check_usable(struct wire wire);
 
+/* A system call that no hook sees: libc's own syscall(). */
+typedef long unseen_function(long number, ...);
+unseen_function *unseen(void);
+
 typedef ssize_t put_function(int fd, const void *bytes, size_t length);
 
 /* write, writev, send, sendto, sendmsg, sendmmsg by name. */

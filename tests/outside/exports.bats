@@ -34,13 +34,14 @@ hooks() {
 }
 
 @test "exports: every hook exists in libc" {
-	[ "$(hooks | wc -l)" -ge 18 ]
+	[ "$(hooks | wc -l)" -ge 60 ]
 	run -0 comm -23 <(hooks) <(libc_names)
 	[ -z "$output" ]
 }
 
-@test "exports: every file in hooks/ is a hook" {
+@test "exports: every file in hooks/ is a hook, but the one for what libc calls by tables" {
 	for file in "$top"/shim/hooks/*.c; do
+		[ "$(basename "$file")" = stdio_jumps.c ] && continue
 		hooks | grep -qx "$(basename "$file" .c)"
 	done
 }
@@ -71,6 +72,7 @@ hooks() {
 	LD_DEBUG=symbols guarded /bin/true 2>"$BATS_TEST_TMPDIR/debug"
 	run -1 grep 'undefined symbol' "$BATS_TEST_TMPDIR/debug"
 	for name in $(hooks); do
+		grep -qE "HOOK_ALIAS\(\w+, $name\)" "$top"/shim/hooks/*.c && continue
 		grep -q "symbol=$name;  lookup in file=$libc " "$BATS_TEST_TMPDIR/debug"
 	done
 }

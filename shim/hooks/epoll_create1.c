@@ -1,0 +1,3 @@
+#include "hook.h"
+
+HOOK_CREATES(epoll_create1, (int flags), (flags))

@@ -1,0 +1,3 @@
+#include "hook.h"
+
+HOOK_CREATES(eventfd, (unsigned int value, int flags), (value, flags))

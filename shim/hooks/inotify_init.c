@@ -1,0 +1,3 @@
+#include "hook.h"
+
+HOOK_CREATES(inotify_init, (void), ())

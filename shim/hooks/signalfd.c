@@ -1,0 +1,3 @@
+#include "hook.h"
+
+HOOK_CREATES(signalfd, (int old, const sigset_t *mask, int flags), (old, mask, flags))

@@ -1,0 +1,271 @@
+#include <pthread.h>
+#include <sys/syscall.h>
+
+#include "../offer_file.h"
+#include "after.h"
+
+/*
+ * syscall(): what has a hook by its name has one by its number. Two things are different: syscall() is no
+ * cancellation point, so nothing here may be one; and a number that we do not know is left to libc by a jump,
+ * with the stack as it was, because some (clone) come back twice.
+ */
+
+#define PARAMETERS long number, long a, long b, long c, long d, long e, long f
+#define ARGUMENTS number, a, b, c, d, e, f
+
+/* libc's is variadic: all the arguments that there can be, in the same places. */
+HOOK long hook_syscall(PARAMETERS) __asm__("syscall");
+
+static void *pointer(long argument)
+{
+	return (void *)argument; /* NOLINT(performance-no-int-to-ptr) */
+}
+
+struct numbered {
+	struct call call;
+	struct offer_file file;
+};
+
+static void offer(struct numbered *numbered, long fd, long flags, enum offer_shape shape, long base,
+		  long count)
+{
+	numbered->call.fd = (int)fd;
+	numbered->call.flags = (int)flags;
+	numbered->call.offer = (struct offer){shape, pointer(base), (size_t)count};
+}
+
+static void offer_file(struct numbered *numbered, long fd, long in, long offset, size_t offset_size,
+		       long count)
+{
+	offer(numbered, fd, 0, OFFER_FILE, 0, 0);
+	numbered->call.offer.base = &numbered->file;
+	numbered->call.offer.count =
+	    offer_file_find(&numbered->file, (int)in, pointer(offset), offset_size, (size_t)count);
+}
+
+/* What a call offers, and to which fd; false if it writes nothing. */
+static bool find_offer(struct numbered *to, PARAMETERS)
+{
+	(void)e;
+	switch (number) {
+	case SYS_write:
+		return offer(to, a, 0, OFFER_FLAT, b, c), true;
+	case SYS_writev:
+		return offer(to, a, 0, OFFER_VECTOR, b, c), true;
+#ifdef SYS_pwritev2
+	case SYS_pwritev2:
+		return offer(to, a, f & RWF_NOWAIT ? MSG_DONTWAIT : 0, OFFER_VECTOR, b, c), true;
+#endif
+#ifdef SYS_send
+	case SYS_send:
+#endif
+	case SYS_sendto:
+		return offer(to, a, d, OFFER_FLAT, b, c), true;
+	case SYS_sendmsg:
+		return offer(to, a, c, OFFER_MESSAGE, b, 1), true;
+	case SYS_sendmmsg:
+		return offer(to, a, d, OFFER_MESSAGES, b, c), true;
+	case SYS_sendfile:
+		return offer_file(to, a, b, c, sizeof(long), d), true;
+#ifdef SYS_sendfile64
+	case SYS_sendfile64:
+		return offer_file(to, a, b, c, sizeof(off64_t), d), true;
+#endif
+	case SYS_splice:
+		return offer(to, c, HOOK_SPLICE_FLAGS(f), OFFER_UNSEEN, 0, 0), true;
+	case SYS_tee:
+		return offer(to, b, HOOK_SPLICE_FLAGS(d), OFFER_UNSEEN, 0, 0), true;
+	case SYS_vmsplice:
+		return offer(to, a, HOOK_SPLICE_FLAGS(d), OFFER_VECTOR, b, c), true;
+	default:
+		return false;
+	}
+}
+
+static bool enter(struct call *call)
+{
+	int cancel;
+
+	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel);
+	bool entered = stream_enter(call);
+	pthread_setcancelstate(cancel, NULL);
+	return entered;
+}
+
+static __attribute__((noinline)) long write_by_number(PARAMETERS, uintptr_t frame)
+{
+	struct numbered numbered = {.call = {.frame = frame}};
+	struct call *call = &numbered.call;
+
+	find_offer(&numbered, ARGUMENTS);
+	call->stream = fdtable_lookup(call->fd);
+	if (call->stream && !enter(call))
+		return -1;
+	return stream_leave(call, real.syscall(ARGUMENTS));
+}
+
+static void close_by_number(long number, long a, long b, long c)
+{
+	if (number == SYS_close)
+		fdtable_closing((int)a);
+	else if (c == 0)
+		fdtable_closing_range((unsigned int)a, (unsigned int)b);
+}
+
+static __attribute__((noinline)) long forward_by_number(PARAMETERS)
+{
+	long result = real.syscall(ARGUMENTS);
+	int fd = (int)a, value = (int)result;
+
+	switch (number) {
+	case SYS_dup:
+#ifdef SYS_dup2
+	case SYS_dup2:
+#endif
+	case SYS_dup3:
+		after_dup(fd, value);
+		break;
+#ifdef SYS_fcntl64
+	case SYS_fcntl64:
+#endif
+	case SYS_fcntl:
+		after_fcntl(fd, (int)b, value);
+		break;
+	case SYS_socket:
+		after_socket((int)a, (int)b, (int)c, value);
+		break;
+	case SYS_socketpair:
+		after_socketpair((int)a, (int)b, (int)c, pointer(d), value);
+		break;
+#ifdef SYS_accept
+	case SYS_accept:
+#endif
+	case SYS_accept4:
+		after_accept(fd, value);
+		break;
+	case SYS_connect:
+		after_connect(fd, pointer(b), (socklen_t)c, value);
+		break;
+	case SYS_shutdown:
+		after_shutdown(fd, (int)b, value);
+		break;
+	case SYS_setsockopt:
+		after_setsockopt(fd, (int)b, (int)c, value);
+		break;
+	case SYS_recvmsg:
+		after_recvmsg(pointer(b), result);
+		break;
+	case SYS_recvmmsg:
+		after_recvmmsg(pointer(b), value);
+		break;
+#ifdef SYS_pipe
+	case SYS_pipe:
+#endif
+	case SYS_pipe2:
+		after_pipe(pointer(a), value);
+		break;
+	default:
+		fdtable_created(value);
+	}
+	return result;
+}
+
+enum kind { KIND_OTHER, KIND_WRITES, KIND_CLOSES, KIND_CHANGES };
+
+static enum kind kind_of(long number)
+{
+	switch (number) {
+	case SYS_write:
+	case SYS_writev:
+#ifdef SYS_pwritev2
+	case SYS_pwritev2:
+#endif
+#ifdef SYS_send
+	case SYS_send:
+#endif
+	case SYS_sendto:
+	case SYS_sendmsg:
+	case SYS_sendmmsg:
+	case SYS_sendfile:
+#ifdef SYS_sendfile64
+	case SYS_sendfile64:
+#endif
+	case SYS_splice:
+	case SYS_tee:
+	case SYS_vmsplice:
+		return KIND_WRITES;
+	case SYS_close:
+#ifdef SYS_close_range
+	case SYS_close_range:
+#endif
+		return KIND_CLOSES;
+	case SYS_dup:
+#ifdef SYS_dup2
+	case SYS_dup2:
+#endif
+	case SYS_dup3:
+#ifdef SYS_fcntl64
+	case SYS_fcntl64:
+#endif
+	case SYS_fcntl:
+	case SYS_socket:
+	case SYS_socketpair:
+#ifdef SYS_accept
+	case SYS_accept:
+#endif
+	case SYS_accept4:
+	case SYS_connect:
+	case SYS_shutdown:
+	case SYS_setsockopt:
+	case SYS_recvmsg:
+	case SYS_recvmmsg:
+#ifdef SYS_pipe
+	case SYS_pipe:
+#endif
+	case SYS_pipe2:
+#ifdef SYS_open
+	case SYS_open:
+	case SYS_creat:
+	case SYS_eventfd:
+	case SYS_epoll_create:
+	case SYS_inotify_init:
+	case SYS_signalfd:
+#endif
+	case SYS_openat:
+#ifdef SYS_openat2
+	case SYS_openat2:
+#endif
+	case SYS_eventfd2:
+	case SYS_epoll_create1:
+	case SYS_inotify_init1:
+	case SYS_signalfd4:
+	case SYS_timerfd_create:
+	case SYS_memfd_create:
+	case SYS_fanotify_init:
+#ifdef SYS_pidfd_open
+	case SYS_pidfd_open:
+#endif
+#ifdef SYS_pidfd_getfd
+	case SYS_pidfd_getfd:
+#endif
+		return KIND_CHANGES;
+	default:
+		return KIND_OTHER;
+	}
+}
+
+long hook_syscall(PARAMETERS)
+{
+	switch (kind_of(number)) {
+	case KIND_WRITES:
+		return write_by_number(ARGUMENTS, HOOK_CALLER);
+	case KIND_CLOSES:
+		close_by_number(number, a, b, c);
+		break;
+	case KIND_CHANGES:
+		return forward_by_number(ARGUMENTS);
+	case KIND_OTHER:
+		break;
+	}
+	return real.syscall(ARGUMENTS);
+}
