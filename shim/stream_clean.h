@@ -20,21 +20,29 @@
 
 #define likely(condition) __builtin_expect(!!(condition), 1)
 
-/* Single-threaded, the thread's list of calls in flight says all, and the owner stays 0. */
-static inline bool stream_enter_alone(struct stream *stream, struct mark *mark, int fd)
+/* Urgent data (MSG_OOB) is not in the stream: stream_enter.c. */
+static inline bool stream_is_clean_call(int flags)
 {
-	thread_push(0, stream, mark, fd);
-	return likely(!stream_is_owned(stream) && !stream->gate);
+	return likely(thread_is_idle() && !(flags & MSG_OOB));
 }
 
-/* With other threads about, this one may have been cancelled before it came here, when nothing was sent that
- * could be cut; and the stream may have been closed between look-up and taking. */
-static inline bool stream_enter_threaded(struct stream *stream, struct mark *mark, int fd)
+/* Single-threaded, the thread's list of calls in flight says all, and the owner stays 0. False: nothing has
+ * happened, take the long way. */
+static inline bool stream_enter_alone(struct stream *stream, struct mark *mark, int fd, int flags)
+{
+	if (!stream_is_clean_call(flags))
+		return false;
+	thread_push(0, stream, mark, fd);
+	if (likely(!stream_is_owned(stream) && !stream->gate))
+		return true;
+	thread_pop(0);
+	return false;
+}
+
+static inline bool stream_take(struct stream *stream, int fd)
 {
 	uint32_t nobody = 0;
 
-	pthread_testcancel();
-	thread_push(0, stream, mark, fd);
 	if (!likely(atomic_compare_exchange_strong_explicit(&stream->owner, &nobody, thread_self.token,
 							    memory_order_acquire, memory_order_relaxed)))
 		return false;
@@ -44,13 +52,15 @@ static inline bool stream_enter_threaded(struct stream *stream, struct mark *mar
 	return false;
 }
 
-/* False: nothing has happened, take the long way. */
-static inline bool stream_enter_clean(struct stream *stream, struct mark *mark, int fd)
+/* With other threads about, this one may have been cancelled before it came here, when nothing was sent that
+ * could be cut; and the stream may have been closed between look-up and taking. */
+static inline bool stream_enter_threaded(struct stream *stream, struct mark *mark, int fd, int flags)
 {
-	if (!likely(thread_is_idle()))
+	if (!stream_is_clean_call(flags))
 		return false;
-	if (STREAM_SINGLE_THREADED ? stream_enter_alone(stream, mark, fd)
-				   : stream_enter_threaded(stream, mark, fd))
+	pthread_testcancel();
+	thread_push(0, stream, mark, fd);
+	if (stream_take(stream, fd))
 		return true;
 	thread_pop(0);
 	return false;

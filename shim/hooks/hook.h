@@ -66,44 +66,52 @@ typedef const struct sockaddr *hook_const_address;
 		fdtable_stream(slot, fd), {NULL}, {shape, base, count}, frame, 0, fd, flags \
 	}
 
+/* The clean path, inlined; `way` is how the stream is taken, stream_clean.h. */
+#define HOOK_WRITE_CLEAN(type, name, parameters, forwarded, arguments, flags, shape_, base_, count_, way) \
+	static __attribute__((noinline)) type way##_##name(HOOK_UNWRAP parameters, uintptr_t slot)        \
+	{                                                                                                 \
+		struct stream *stream = (struct stream *)slot;                                            \
+		const struct offer offer = {shape_, base_, count_};                                       \
+		struct mark mark;                                                                         \
+                                                                                                          \
+		if (!stream_enter_##way(stream, &mark, fd, flags))                                        \
+			return slow_##name(HOOK_UNWRAP arguments, slot, HOOK_CALLER);                     \
+		type result = real.name forwarded;                                                        \
+		stream_leave_clean(stream, &offer, flags, result);                                        \
+		return result;                                                                            \
+	}
+
 /*
- * A write call. Three functions: the hook itself lets unguarded fds pass without saving a register; the clean
- * path is inlined; everything else goes the long way. `flags`, and shape, base and count of what is offered
- * (offer.h) are expressions of the parameters, which begin with `int fd`.
+ * A write call. Four functions: the hook itself lets unguarded fds pass without saving a register; the clean
+ * path is there twice, for a process with one thread and with more (the first has fewer registers to save);
+ * everything else goes the long way. `flags`, and shape, base and count of what is offered (offer.h) are
+ * expressions of the parameters, which begin with `int fd`.
  */
-#define HOOK_WRITE(type, name, parameters, forwarded, arguments, flags, shape_, base_, count_)       \
-	static __attribute__((noinline))                                                             \
-	type slow_##name(HOOK_UNWRAP parameters, uintptr_t slot, uintptr_t frame)                    \
-	{                                                                                            \
-		struct call call = HOOK_CALL(slot, fd, flags, shape_, base_, count_, frame);         \
-                                                                                                     \
-		if (call.stream && !stream_enter(&call))                                             \
-			return -1;                                                                   \
-		return (type)stream_leave(&call, real.name forwarded);                               \
-	}                                                                                            \
-                                                                                                     \
-	static __attribute__((noinline)) type guarded_##name(HOOK_UNWRAP parameters, uintptr_t slot) \
-	{                                                                                            \
-		struct stream *stream = (struct stream *)slot;                                       \
-		const struct offer offer = {shape_, base_, count_};                                  \
-		struct mark mark;                                                                    \
-                                                                                                     \
-		if (!stream_enter_clean(stream, &mark, fd))                                          \
-			return slow_##name(HOOK_UNWRAP arguments, slot, HOOK_CALLER);                \
-		type result = real.name forwarded;                                                   \
-		stream_leave_clean(stream, &offer, flags, result);                                   \
-		return result;                                                                       \
-	}                                                                                            \
-                                                                                                     \
-	HOOK type name(HOOK_UNWRAP parameters)                                                       \
-	{                                                                                            \
-		uintptr_t slot = fdtable_slot(fd);                                                   \
-                                                                                                     \
-		if (slot >= SLOT_TAGS)                                                               \
-			return guarded_##name(HOOK_UNWRAP arguments, slot);                          \
-		if (fdtable_is_unguarded(slot))                                                      \
-			return real.name forwarded;                                                  \
-		return slow_##name(HOOK_UNWRAP arguments, slot, HOOK_CALLER);                        \
+#define HOOK_WRITE(type, name, parameters, forwarded, arguments, flags, shape_, base_, count_)              \
+	static __attribute__((noinline))                                                                    \
+	type slow_##name(HOOK_UNWRAP parameters, uintptr_t slot, uintptr_t frame)                           \
+	{                                                                                                   \
+		struct call call = HOOK_CALL(slot, fd, flags, shape_, base_, count_, frame);                \
+                                                                                                            \
+		if (call.stream && !stream_enter(&call))                                                    \
+			return -1;                                                                          \
+		return (type)stream_leave(&call, real.name forwarded);                                      \
+	}                                                                                                   \
+                                                                                                            \
+	HOOK_WRITE_CLEAN(type, name, parameters, forwarded, arguments, flags, shape_, base_, count_, alone) \
+	HOOK_WRITE_CLEAN(type, name, parameters, forwarded, arguments, flags, shape_, base_, count_,        \
+			 threaded)                                                                          \
+                                                                                                            \
+	HOOK type name(HOOK_UNWRAP parameters)                                                              \
+	{                                                                                                   \
+		uintptr_t slot = fdtable_slot(fd);                                                          \
+                                                                                                            \
+		if (slot >= SLOT_TAGS)                                                                      \
+			return STREAM_SINGLE_THREADED ? alone_##name(HOOK_UNWRAP arguments, slot)           \
+						      : threaded_##name(HOOK_UNWRAP arguments, slot);       \
+		if (fdtable_is_unguarded(slot))                                                             \
+			return real.name forwarded;                                                         \
+		return slow_##name(HOOK_UNWRAP arguments, slot, HOOK_CALLER);                               \
 	}
 
 /* A write call that has no clean path. */
