@@ -78,13 +78,27 @@ static bool find_type(int fd, const struct stat *stat, uintptr_t tag, enum endpo
 	}
 }
 
+/* Unlike getpeername, SO_PEERNAME knows the peer of a connection whose first segment carries data
+ * (TCP_FASTOPEN: inet_getname in net/ipv4/af_inet.c). */
+static bool find_peer(int fd, struct endpoint *endpoint)
+{
+	struct sockaddr *peer = (struct sockaddr *)&endpoint->peer;
+
+	endpoint->peer_length = sizeof(endpoint->peer);
+	if (getpeername(fd, peer, &endpoint->peer_length) == 0)
+		return true;
+	if (errno != ENOTCONN)
+		return false;
+	endpoint->peer_length = endpoint->local_length; /* no longer than the address: EINVAL */
+	return getsockopt(fd, SOL_SOCKET, SO_PEERNAME, peer, &endpoint->peer_length) == 0;
+}
+
 static bool find_addresses(int fd, struct endpoint *endpoint)
 {
 	endpoint->local_length = sizeof(endpoint->local);
 	if (getsockname(fd, (struct sockaddr *)&endpoint->local, &endpoint->local_length) != 0)
 		endpoint->local_length = 0;
-	endpoint->peer_length = sizeof(endpoint->peer);
-	if (getpeername(fd, (struct sockaddr *)&endpoint->peer, &endpoint->peer_length) == 0)
+	if (find_peer(fd, endpoint))
 		return true;
 	endpoint->peer_length = 0;
 	return errno != ENOTCONN;

@@ -119,7 +119,7 @@ struct stream *fdtable_classify(int fd)
 	struct stream *stream = NULL;
 	int saved = errno;
 
-	if (!started)
+	if (!started || !process_is_ours())
 		return NULL;
 	switch (classify(fd, slot, &found)) {
 	case FOUND_NOTHING_YET:
@@ -213,6 +213,14 @@ void fdtable_duplicated(int fd, int copy)
 	errno = saved;
 }
 
+/* What it was called for a connection that never came about says nothing of the next. */
+static bool is_new_life(const struct stream *stream, int family)
+{
+	if (family == AF_UNSPEC)
+		return stream->state != STREAM_POISONED;
+	return config.rules.need_addresses && stream_is_unused(stream);
+}
+
 void fdtable_connected(int fd, int family)
 {
 	uintptr_t slot = fdtable_slot(fd);
@@ -221,7 +229,7 @@ void fdtable_connected(int fd, int family)
 
 	if (slot == SLOT_NOT_IN_RULES)
 		atomic_compare_exchange_strong(&fdtable[fd], &slot, SLOT_UNKNOWN);
-	else if (stream && family == AF_UNSPEC && stream->state != STREAM_POISONED && process_is_ours())
+	else if (stream && is_new_life(stream, family) && process_is_ours())
 		replace(fd, SLOT_UNKNOWN, false);
 	errno = saved;
 }

@@ -41,6 +41,14 @@ static inline bool fdtable_is_unguarded(uintptr_t slot)
 	return slot - SLOT_UNGUARDED <= SLOT_NOT_IN_RULES - SLOT_UNGUARDED;
 }
 
+/* True if it could not be found out yet what the fd is. */
+static inline bool fdtable_is_pending(int fd)
+{
+	uintptr_t slot = fdtable_slot(fd);
+
+	return slot < SLOT_TAGS && !fdtable_is_unguarded(slot);
+}
+
 /* The stream behind a slot that is not known to be unguarded, or NULL: it is, after all. */
 static inline struct stream *fdtable_stream(uintptr_t slot, int fd)
 {

@@ -93,6 +93,12 @@ void stream_settle(struct stream *stream, const void *base, size_t count, int fd
 
 void stream_release(struct stream *stream);
 
+/* True if no byte was ever counted on it. */
+static inline bool stream_is_unused(const struct stream *stream)
+{
+	return stream->state == STREAM_UNCUT && !stream->frame.messages && !stream->frame.inside;
+}
+
 static inline bool stream_is_owned(const struct stream *stream)
 {
 	return atomic_load_explicit(&stream->owner, memory_order_relaxed) != 0;

@@ -136,10 +136,28 @@ static enum gate try_streams(struct call *call)
 	return gate;
 }
 
+/* The last byte of a write with MSG_OOB is not in the stream, send(2): it can neither be a part of the
+ * message nor stand in its way. */
+static bool leave_out_urgent(struct call *call)
+{
+	static const struct offer nothing = {.shape = OFFER_FLAT};
+
+	if (offer_measure(&call->offer) == 1)
+		call->offer = nothing;
+	else if (call->offer.shape == OFFER_FLAT && call->offer.count)
+		call->offer.count--;
+	else
+		return false;
+	return true;
+}
+
 bool stream_enter(struct call *call)
 {
 	int saved = errno;
 	enum gate gate = GATE_RAW;
+
+	if (call->flags & MSG_OOB && !leave_out_urgent(call))
+		stream_off(call->stream, call->fd, "urgent data went out in pieces");
 
 	/* A refused write stays a cancellation point; and nothing is armed yet. */
 	pthread_testcancel();
@@ -155,12 +173,41 @@ bool stream_enter(struct call *call)
 	return true;
 }
 
-ssize_t stream_leave(struct call *call, ssize_t result)
+static void settle(const struct call *call, ssize_t result)
 {
-	if (!call->stream)
-		return result;
 	stream_settle(call->stream, call->offer.base, call->offer.count, call->fd,
 		      STREAM_HOW(call->offer.shape, call->flags), result);
+}
+
+/* The last byte went out of band. After a short count nobody knows which byte the peer takes for it. */
+static void settle_urgent(const struct call *call, ssize_t result)
+{
+	if (result <= 0)
+		settle(call, result);
+	else if ((size_t)result == call->offer.count + 1)
+		settle(call, result - 1);
+	else
+		stream_off(call->stream, call->fd, "a write of urgent data was cut");
+}
+
+/* A connection that began with this very write (MSG_FASTOPEN) could not be asked for its addresses before. */
+static void adopt(struct call *call, ssize_t result)
+{
+	call->stream = result > 0 && fdtable_is_pending(call->fd) ? fdtable_lookup(call->fd) : NULL;
+	if (call->stream)
+		settle(call, result);
+}
+
+ssize_t stream_leave(struct call *call, ssize_t result)
+{
+	if (!call->stream) {
+		adopt(call, result);
+		return result;
+	}
+	if (call->flags & MSG_OOB)
+		settle_urgent(call, result);
+	else
+		settle(call, result);
 	stream_let_go(call->stream);
 	thread_pop(call->entry);
 	return result;

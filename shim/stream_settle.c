@@ -85,6 +85,9 @@ void stream_settle(struct stream *stream, const void *base, size_t count, int fd
 	    .fd = fd,
 	    .flags = (int)(uint32_t)how,
 	};
+	/* Another thread may have seen what we did not. */
+	if (stream->state == STREAM_OFF)
+		return;
 	int error = errno;
 	uint64_t accepted = offer_accepted(&call.offer, result);
 	uint64_t messages = stream->frame.messages;

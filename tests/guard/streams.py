@@ -4,6 +4,7 @@ import ctypes
 import errno
 import json
 import os
+import select
 import socket
 import struct
 
@@ -68,7 +69,8 @@ def finish(stream, peer, rest):
     got = b""
     while rest:
         got += drain(peer)
-        rest = rest[os.write(number(stream), rest):]
+        if select.select([], [number(stream)], [], 0)[1]:
+            rest = rest[os.write(number(stream), rest):]
     return got + drain(peer)
 
 
