@@ -2,6 +2,7 @@
 
 #include "config.h"
 #include "fdtable.h"
+#include "jump.h"
 #include "line.h"
 #include "process.h"
 #include "real.h"
@@ -68,6 +69,7 @@ static void start(char *const *environment)
 	prepare_profiles();
 	process_start();
 	thread_start();
+	jump_start();
 	report_start(&config.log);
 	say_how();
 	fdtable_start();

@@ -45,25 +45,24 @@ static long boot_syscall(long number, ...)
 	return real.syscall(number, a[0], a[1], a[2], a[3], a[4], a[5]);
 }
 
-#ifdef __GLIBC__
-static void boot_closefrom(int first)
-{
-	real_resolve();
-	real.closefrom(first);
-}
-#endif
+#define BOOT_VOID_FUNCTION(name, parameters, arguments) \
+	static void boot_##name parameters              \
+	{                                               \
+		real_resolve();                         \
+		real.name arguments;                    \
+	}
+REAL_VOID_FUNCTIONS(BOOT_VOID_FUNCTION)
 
 #define BOOT_POINTER(type, name, parameters, arguments) .name = boot_##name,
+#define BOOT_VOID_POINTER(name, parameters, arguments) .name = boot_##name,
 #define BOOT_VARIADIC_POINTER(name, parameters, last, argument_type, arguments) .name = boot_##name,
 
-struct real real = {
-#ifdef __GLIBC__
-    .closefrom = boot_closefrom,
-#endif
-    .syscall = boot_syscall,
-    REAL_FUNCTIONS(BOOT_POINTER) REAL_VARIADIC_FUNCTIONS(BOOT_VARIADIC_POINTER)};
+struct real real = {.syscall = boot_syscall,
+		    REAL_FUNCTIONS(BOOT_POINTER) REAL_VARIADIC_FUNCTIONS(BOOT_VARIADIC_POINTER)
+			REAL_VOID_FUNCTIONS(BOOT_VOID_POINTER)};
 
 #define RESOLVE(type, name, parameters, arguments) resolve(&found.name, #name);
+#define RESOLVE_VOID(name, parameters, arguments) resolve(&found.name, #name);
 #define RESOLVE_VARIADIC(name, parameters, last, argument_type, arguments) resolve(&found.name, #name);
 
 void real_resolve(void)
@@ -72,9 +71,7 @@ void real_resolve(void)
 
 	REAL_FUNCTIONS(RESOLVE)
 	REAL_VARIADIC_FUNCTIONS(RESOLVE_VARIADIC)
+	REAL_VOID_FUNCTIONS(RESOLVE_VOID)
 	resolve(&found.syscall, "syscall");
-#ifdef __GLIBC__
-	resolve(&found.closefrom, "closefrom");
-#endif
 	real = found;
 }

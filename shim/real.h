@@ -3,6 +3,7 @@
 
 #include <aio.h>
 #include <pthread.h>
+#include <setjmp.h>
 #include <signal.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -99,7 +100,9 @@
 	X(int, pthread_create,                                                                      \
 	  (pthread_t * thread, const pthread_attr_t *attr, void *(*start)(void *), void *argument), \
 	  (thread, attr, start, argument))                                                          \
-	X(int, thrd_create, (thrd_t * thread, thrd_start_t start, void *argument), (thread, start, argument))
+	X(int, thrd_create, (thrd_t * thread, thrd_start_t start, void *argument),                  \
+	  (thread, start, argument))                                                                \
+	X(int, sigaltstack, (const stack_t *stack, stack_t *old), (stack, old))
 
 #ifdef __GLIBC__
 #define REAL_GLIBC_FUNCTIONS(X)                                                                           \
@@ -145,16 +148,30 @@
 #define REAL_GLIBC_VARIADIC_FUNCTIONS(X)
 #endif
 
+/* The same for functions that give nothing, or do not return: X(name, parameters, arguments). */
+#define REAL_VOID_FUNCTIONS(X)                                                     \
+	X(longjmp, (struct __jmp_buf_tag * buffer, int value), (buffer, value))    \
+	X(_longjmp, (struct __jmp_buf_tag * buffer, int value), (buffer, value))   \
+	X(siglongjmp, (struct __jmp_buf_tag * buffer, int value), (buffer, value)) \
+	REAL_GLIBC_VOID_FUNCTIONS(X)
+
+#ifdef __GLIBC__
+#define REAL_GLIBC_VOID_FUNCTIONS(X)       \
+	X(closefrom, (int first), (first)) \
+	X(__longjmp_chk, (struct __jmp_buf_tag * buffer, int value), (buffer, value))
+#else
+#define REAL_GLIBC_VOID_FUNCTIONS(X)
+#endif
+
 #define REAL_POINTER(type, name, parameters, arguments) type(*name) parameters;
 #define REAL_VARIADIC_POINTER(name, parameters, last, argument_type, arguments) int(*name) parameters;
+#define REAL_VOID_POINTER(name, parameters, arguments) void(*name) parameters;
 
 struct real {
 	REAL_FUNCTIONS(REAL_POINTER)
 	REAL_VARIADIC_FUNCTIONS(REAL_VARIADIC_POINTER)
+	REAL_VOID_FUNCTIONS(REAL_VOID_POINTER)
 	long (*syscall)(long number, ...);
-#ifdef __GLIBC__
-	void (*closefrom)(int first);
-#endif
 };
 
 extern HIDDEN struct real real;

@@ -112,8 +112,10 @@ static enum gate try_stream(struct call *call)
 {
 	uint32_t entry = thread_depth();
 
-	if (entry == THREAD_CALLS_MAX)
+	if (entry == THREAD_CALLS_MAX) {
+		stream_off(call->stream, call->fd, "too many writes are nested in signal handlers");
 		return GATE_RAW;
+	}
 	thread_push(entry, call->stream, &call->mark, THREAD_FD_WAITING);
 	enum gate gate = take_turn(call->stream, call, entry);
 	if (gate == GATE_GO)

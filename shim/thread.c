@@ -95,6 +95,12 @@ static bool on_stack(const stack_t *alternate, uintptr_t address)
 	return address - (uintptr_t)alternate->ss_sp < alternate->ss_size;
 }
 
+/* The kernel says nothing about one with SS_AUTODISARM while a handler runs on it. */
+void thread_note_stack(const stack_t *stack)
+{
+	thread_self.alternate = stack->ss_flags & SS_DISABLE ? (stack_t){0} : *stack;
+}
+
 /* The stack only tells when both marks are on the same one. A mark on the alternate stack that the
  * thread has left is dead; one on the normal stack seen from the alternate stack is older. */
 static bool mark_is_popped(uintptr_t old, uintptr_t now)
@@ -102,8 +108,8 @@ static bool mark_is_popped(uintptr_t old, uintptr_t now)
 	stack_t alternate = {0};
 	int saved = errno;
 
-	if (sigaltstack(NULL, &alternate) != 0 || (alternate.ss_flags & SS_DISABLE))
-		alternate.ss_size = 0;
+	if (real.sigaltstack(NULL, &alternate) != 0 || (alternate.ss_flags & SS_DISABLE))
+		alternate = thread_self.alternate;
 	errno = saved;
 	if (on_stack(&alternate, now) == on_stack(&alternate, old))
 		return old < now;
@@ -124,6 +130,18 @@ void thread_drop_jumped(uintptr_t frame)
 		const struct inflight *inflight = &thread_self.calls[i];
 
 		if (mark_is_popped((uintptr_t)inflight->mark, frame) || !mark_is_intact(inflight)) {
+			abandon_from(i, CUT_JUMPED_OVER);
+			return;
+		}
+	}
+}
+
+void thread_jumping(uintptr_t target)
+{
+	if (!target || !process_is_ours())
+		return;
+	for (uint32_t i = 0; thread_self.fds[i] != THREAD_FD_FREE; i++) {
+		if (mark_is_popped((uintptr_t)thread_self.calls[i].mark, target)) {
 			abandon_from(i, CUT_JUMPED_OVER);
 			return;
 		}

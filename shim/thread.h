@@ -1,6 +1,7 @@
 #ifndef POISONSHIM_THREAD_H
 #define POISONSHIM_THREAD_H
 
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -35,7 +36,8 @@ struct thread {
 	/* `pid` and fds[0] are compared in one go with process.idle. */
 	_Alignas(8) pid_t pid; /* process.pid when `token` was made; 0: never, or not to be trusted */
 	int fds[THREAD_CALLS_MAX + 1];
-	uint32_t token; /* the owner word of streams that this thread is inside, stream.h */
+	stack_t alternate; /* where its signal handlers run, as it said itself; size 0: none */
+	uint32_t token;	   /* the owner word of streams that this thread is inside, stream.h */
 	struct inflight calls[THREAD_CALLS_MAX];
 };
 
@@ -89,6 +91,19 @@ bool thread_is_gone(uint32_t token);
 /* Finds calls that were left by a jump or an exception and abandons their streams. `frame` is the stack
  * pointer of the caller of the hook that asks. */
 void thread_drop_jumped(uintptr_t frame);
+
+/* True if it has none in flight, and left none by a jump. */
+static inline bool thread_has_no_call(void)
+{
+	return thread_self.fds[0] == THREAD_FD_FREE;
+}
+
+/* The thread jumps to where its stack pointer is `target` (0: nobody knows): abandons the streams in whose
+ * calls it was. */
+void thread_jumping(uintptr_t target);
+
+/* sigaltstack succeeded. */
+void thread_note_stack(const stack_t *stack);
 
 /* True if this thread has a call on `stream` in flight, other than `newest`, which asks. */
 bool thread_is_inside(const struct stream *stream, uint32_t newest);

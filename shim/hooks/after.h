@@ -77,6 +77,12 @@ static inline void after_pipe(const int pair[2], int result)
 	fdtable_created(pair[1]);
 }
 
+static inline void after_sigaltstack(const stack_t *stack, int result)
+{
+	if (result == 0 && stack)
+		thread_note_stack(stack);
+}
+
 /* A control message that brings fds. */
 static inline void after_receiving_fds(const struct cmsghdr *control)
 {

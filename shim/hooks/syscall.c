@@ -164,6 +164,9 @@ static __attribute__((noinline)) long forward_by_number(PARAMETERS)
 	case SYS_pipe2:
 		after_pipe(pointer(a), value);
 		break;
+	case SYS_sigaltstack:
+		after_sigaltstack(pointer(a), value);
+		break;
 	default:
 		fdtable_created(value);
 	}
@@ -217,6 +220,7 @@ static enum kind kind_of(long number)
 	case SYS_connect:
 	case SYS_shutdown:
 	case SYS_setsockopt:
+	case SYS_sigaltstack:
 	case SYS_recvmsg:
 	case SYS_recvmmsg:
 #ifdef SYS_pipe

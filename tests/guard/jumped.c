@@ -2,8 +2,8 @@
  * then.
  *
  * WAY: how it is left, and where on the stack the next write lies. FUNCTION: the write function. NEXT: what
- * the next write goes to: "self", the stream that was cut; "other", while another thread waits for that one;
- * "reconnect" or "unseen", another connection with the old one's number. */
+ * the next write goes to: "self", the stream that was cut; "other", while another thread tries that one, or
+ * is "waiting" for it; "reconnect" or "unseen", another connection with the old one's number. */
 
 #include "scene.h"
 
@@ -19,15 +19,23 @@
 #define NEXT "a whole "
 #define NEXT_LENGTH 8
 #define LEVELS 40
+#define UNSEEN "unseen-"
 
 static struct wire wire, bystander;
 static put_function *put;
 static const uint8_t *sent;
 static sigjmp_buf landing;
+static void *bare_landing[5];
+static bool unseen_jump;
+
+/* gcc's own setjmp and longjmp are no calls of libc's. */
+#define LAND() (unseen_jump ? __builtin_setjmp(bare_landing) : sigsetjmp(landing, 1))
 
 static void jump(int signal)
 {
 	(void)signal;
+	if (unseen_jump)
+		__builtin_longjmp(bare_landing, 1);
 	siglongjmp(landing, 1);
 }
 
@@ -59,18 +67,29 @@ static void check_refused(ssize_t result)
 
 static struct writer waiting;
 
-/* This thread may still be inside for all that the others can know. */
-static void let_others_try(void)
+static void let_another_try(int error)
 {
 	struct writer late = {.wire = wire, .number = 2, .flags = MSG_DONTWAIT};
 
 	writer_start(&late);
 	writer_join(&late);
-	CHECK(late.result == -1 && late.error == EAGAIN);
+	CHECK(late.result == -1 && late.error == error);
+	target = bystander;
+}
+
+/* The jump was seen. */
+static void let_others_be_refused(void)
+{
+	let_another_try(EPIPE);
+}
+
+/* This thread may still be inside for all that the others can know. */
+static void let_others_try(void)
+{
+	let_another_try(EAGAIN);
 	waiting = (struct writer){.wire = wire, .number = 3, .put = put};
 	writer_start(&waiting);
 	writer_await_sleeping(&waiting);
-	target = bystander;
 }
 
 static void check_sent(ssize_t result)
@@ -81,6 +100,12 @@ static void check_sent(ssize_t result)
 	wire_read(target, bytes, NEXT_LENGTH);
 	CHECK(memcmp(bytes, NEXT, NEXT_LENGTH) == 0);
 	wire_check_usable(target);
+}
+
+static void check_others_were_refused(ssize_t result)
+{
+	check_sent(result);
+	check_streams();
 }
 
 static void check_others_refused(ssize_t result)
@@ -112,7 +137,8 @@ static void reconnect_unseen(void)
 
 static const struct next nexts[] = {
     {"self", go_on_with_it, check_refused},
-    {"other", let_others_try, check_others_refused},
+    {"other", let_others_be_refused, check_others_were_refused},
+    {"waiting", let_others_try, check_others_refused},
     {"reconnect", reconnect, check_sent},
     {"unseen", reconnect_unseen, check_sent},
 };
@@ -141,7 +167,7 @@ static NOINLINE void go_down(unsigned levels, void (*then)(void))
 
 static NOINLINE void only_jump(void)
 {
-	if (sigsetjmp(landing, 1) == 0)
+	if (LAND() == 0)
 		WRITE_MESSAGE();
 }
 
@@ -152,7 +178,7 @@ static NOINLINE void only_write(void)
 
 static NOINLINE void write_here(void)
 {
-	if (sigsetjmp(landing, 1) == 0)
+	if (LAND() == 0)
 		WRITE_MESSAGE();
 	next.prepare();
 	WRITE_NEXT();
@@ -175,7 +201,7 @@ static NOINLINE void write_below(void)
 /* What the call has left on the stack stays there. */
 static NOINLINE void write_far_below(void)
 {
-	if (sigsetjmp(landing, 1) == 0) {
+	if (LAND() == 0) {
 		WRITE_MESSAGE();
 	} else {
 		volatile char *untouched = alloca((size_t)256 << 10);
@@ -239,7 +265,8 @@ int main(int argc, char **argv)
 	bystander = wire_open();
 	put = put_named(argv[2]);
 	sent = message(1);
-	const struct leap *leap = leap_named(argv[1]);
+	unseen_jump = strncmp(argv[1], UNSEEN, strlen(UNSEEN)) == 0;
+	const struct leap *leap = leap_named(argv[1] + (unseen_jump ? strlen(UNSEEN) : 0));
 	next = next_named(argv[3]);
 	use_alternate_stack();
 	handle(SIGUSR1, leap->handler, leap->flags);

@@ -6,7 +6,7 @@ from .process import run_scene, scenes
 
 
 PROGRAMS = ("nested", "nested_jumps", "interrupted")
-INTACT = ("writing_", "an_alternate_stack_", "a_write_")
+INTACT = ("writing_", "an_alternate_stack_", "an_autodisarmed_", "a_write_")
 
 
 @pytest.mark.parametrize("cold", (False, True), ids=("warm", "cold"))
@@ -28,3 +28,8 @@ def test_a_refused_handler_is_told_and_nothing_is_poisoned(tmp_path):
 def test_audit_lets_a_handler_write(tmp_path):
     refused, = run_scene(tmp_path, "nested", "audit_lets_it_through", MODE="audit").events("refused")
     assert refused["audit"] and refused["verdict"] == "nested"
+
+
+def test_calls_too_deep_to_remember_turn_the_guard_off(tmp_path):
+    ended = run_scene(tmp_path, "nested", "more_nested_calls_than_the_guard_remembers")
+    assert ["nested" in event["reason"] for event in ended.events("off")] == [True]

@@ -6,15 +6,22 @@ import pytest
 from .process import PROGRAMS, run, run_scene
 
 FUNCTIONS = ("write", "writev", "send", "sendto", "sendmsg", "sendmmsg")
-LEAPS = ("jump-to-the-same-frame", "jump-to-a-shallower-frame", "jump-to-a-deeper-frame",
-         "jump-from-an-alternate-stack", "jump-from-an-alternate-stack-to-a-deeper-frame", "exception")
-FAR_BELOW = "jump-far-below"
+JUMPS = ("jump-to-the-same-frame", "jump-to-a-shallower-frame", "jump-to-a-deeper-frame",
+         "jump-from-an-alternate-stack", "jump-from-an-alternate-stack-to-a-deeper-frame")
+FAR_BELOW = "unseen-jump-far-below"
+SEEN = (*JUMPS, "jump-far-below")
+UNSEEN = (*(f"unseen-{jump}" for jump in JUMPS), "exception")
+LEAPS = (*SEEN, *UNSEEN)
 CANCELS = ("deferred-cancel", "asynchronous-cancel", "pthread-exit-in-a-handler", "raw-exit-in-a-handler",
            "jump-then-end-of-thread")
 
 
 def program_for(way):
     return "jumped" if way in (*LEAPS, FAR_BELOW) else "ended"
+
+
+def cut_by(way):
+    return "jumped-over" if way.startswith("jump") else "cancelled"
 
 
 def poisoned_by(tmp_path, way, function, following, **variables):
@@ -33,8 +40,14 @@ def test_jumped_over_then_the_same_thread_writes(tmp_path, way, function):
 
 
 @pytest.mark.parametrize("cold", (False, True), ids=("warm", "cold"))
-@pytest.mark.parametrize("way", LEAPS)
-def test_jumped_over_while_another_thread_waits(tmp_path, way, cold):
+@pytest.mark.parametrize("way", UNSEEN)
+def test_jumped_over_unseen_while_another_thread_waits(tmp_path, way, cold):
+    assert poisoned_by(tmp_path, way, "send", "waiting", cold=cold) == "jumped-over"
+
+
+@pytest.mark.parametrize("cold", (False, True), ids=("warm", "cold"))
+@pytest.mark.parametrize("way", SEEN)
+def test_no_thread_waits_for_one_that_has_jumped(tmp_path, way, cold):
     assert poisoned_by(tmp_path, way, "send", "other", cold=cold) == "jumped-over"
 
 
@@ -60,12 +73,12 @@ def test_jumped_over_in_the_first_write(tmp_path, way):
 @pytest.mark.parametrize("function", FUNCTIONS)
 @pytest.mark.parametrize("way", CANCELS)
 def test_thread_ended_then_another_writes(tmp_path, way, function):
-    assert poisoned_by(tmp_path, way, function, "other") == "cancelled"
+    assert poisoned_by(tmp_path, way, function, "other") == cut_by(way)
 
 
 @pytest.mark.parametrize("way", [way for way in CANCELS if way != "raw-exit-in-a-handler"])
 def test_thread_ended_while_another_waits(tmp_path, way):
-    assert poisoned_by(tmp_path, way, "sendmsg", "waiting") == "cancelled"
+    assert poisoned_by(tmp_path, way, "sendmsg", "waiting") == cut_by(way)
 
 
 def test_a_thread_with_the_number_of_the_one_that_ended_is_not_it(tmp_path):
