@@ -189,14 +189,17 @@ static uintptr_t classified_slot(int fd)
 }
 
 /* The standard fds have rules of their own, and another rule may name the copy's number: what is known of one
- * says nothing about the other. */
+ * says nothing about the other. While it is not known yet, both are unknown: whichever is written to second
+ * finds the other, make_stream(). */
 static uintptr_t slot_for_copy(int fd, int copy)
 {
 	uintptr_t slot = classified_slot(fd);
 
 	if (stream_of(slot))
 		return stream_share(stream_of(slot)) ? slot : SLOT_UNKNOWN;
-	return is_standard(fd) || is_standard(copy) || slot == SLOT_NOT_IN_RULES ? SLOT_UNKNOWN : slot;
+	if (fdtable_is_pending(fd))
+		fdtable_forget(fd);
+	return slot == SLOT_UNGUARDED && !is_standard(fd) && !is_standard(copy) ? slot : SLOT_UNKNOWN;
 }
 
 void fdtable_duplicated(int fd, int copy)

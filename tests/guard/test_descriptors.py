@@ -10,7 +10,8 @@ import subprocess
 import tempfile
 
 from .guarded import each, guarded
-from .streams import (drain, events, finish, in_child, is_clean, is_guarded, libc, pair, refuses, system_call, tear)
+from .streams import (BUFFER, drain, events, finish, in_child, is_clean, is_guarded, libc, pair, refuses, system_call,
+                      tear)
 
 DUPLICATES = {
     "dup": libc.dup,
@@ -58,6 +59,22 @@ def test_a_message_cut_through_a_duplicate_is_cut(duplicate):
     tear(copy)
     assert refuses(writer)
     assert refuses(copy)
+
+
+@each("duplicate", DUPLICATES)
+@guarded(RULES="peer:127.0.0.1:1-65535=call")
+def test_duplicates_of_a_socket_that_is_not_connected_yet_share_their_state(duplicate):
+    listener = socket.create_server(("127.0.0.1", 0))
+    writer = socket.socket()
+    writer.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, BUFFER)
+    copy = DUPLICATES[duplicate](writer.fileno())
+    writer.connect(listener.getsockname())
+    peer = listener.accept()[0]
+    assert is_clean(copy, peer)
+    assert is_clean(writer, peer)
+    tear(writer, bytes(8 << 20))
+    assert refuses(copy)
+    assert refuses(writer)
 
 
 @guarded()

@@ -17,7 +17,7 @@ CLIENT, SERVER, CLIENT_NO_COOKIE, SERVER_NO_COOKIE = 1, 2, 4, 0x200
 
 
 def network():
-    """A network of our own in which the first segment carries data; if that is not allowed, the handshake comes first."""
+    """A network of our own where the first segment carries data; if that is not allowed, the handshake comes first."""
     if libc.unshare(CLONE_NEWNET) != 0:
         return
     with socket.socket() as sock:
