@@ -20,7 +20,7 @@
 #endif
 
 #define WORD_BITS (8 * (unsigned)sizeof(uintptr_t))
-#define WORDS (sizeof(jmp_buf) / (sizeof(uintptr_t)))
+#define WORDS (sizeof(struct __jmp_buf_tag) / sizeof(uintptr_t))
 #define SAMPLES 4
 #define MORE_STACK 208 /* bytes; each sample is taken from so much deeper */
 

@@ -30,19 +30,20 @@ REAL_FUNCTIONS(BOOT_FUNCTION)
 	}
 REAL_VARIADIC_FUNCTIONS(BOOT_VARIADIC_FUNCTION)
 
-#define SYSCALL_ARGUMENTS 6
-
 static long boot_syscall(long number, ...)
 {
-	long a[SYSCALL_ARGUMENTS];
 	va_list list;
 
 	va_start(list, number);
-	for (int i = 0; i < SYSCALL_ARGUMENTS; i++)
-		a[i] = va_arg(list, long);
+	long a = va_arg(list, long);
+	long b = va_arg(list, long);
+	long c = va_arg(list, long);
+	long d = va_arg(list, long);
+	long e = va_arg(list, long);
+	long f = va_arg(list, long);
 	va_end(list);
 	real_resolve();
-	return real.syscall(number, a[0], a[1], a[2], a[3], a[4], a[5]);
+	return real.syscall(number, a, b, c, d, e, f);
 }
 
 #define BOOT_VOID_FUNCTION(name, parameters, arguments) \

@@ -98,7 +98,9 @@ static bool on_stack(const stack_t *alternate, uintptr_t address)
 /* The kernel says nothing about one with SS_AUTODISARM while a handler runs on it. */
 void thread_note_stack(const stack_t *stack)
 {
-	thread_self.alternate = stack->ss_flags & SS_DISABLE ? (stack_t){0} : *stack;
+	thread_self.alternate = *stack;
+	if (stack->ss_flags & SS_DISABLE)
+		thread_self.alternate.ss_size = 0;
 }
 
 /* The stack only tells when both marks are on the same one. A mark on the alternate stack that the
