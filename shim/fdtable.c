@@ -245,6 +245,14 @@ void fdtable_shut_down(int fd)
 		stream_half_close(stream, fd);
 }
 
+void fdtable_waited(int fd, enum cut cut)
+{
+	struct stream *stream = stream_of(fdtable_slot(fd));
+
+	if (stream)
+		stream_interrupted(stream, fd, cut);
+}
+
 void fdtable_closing(int fd)
 {
 	int saved = errno;

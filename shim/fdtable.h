@@ -101,6 +101,9 @@ void fdtable_transformed(int fd);
 /* shutdown of the writing side succeeded. */
 void fdtable_shut_down(int fd);
 
+/* A wait until `fd` becomes writable ended in vain, for the reason `cut`. */
+void fdtable_waited(int fd, enum cut cut);
+
 /* The fd is about to be closed. */
 void fdtable_closing(int fd);
 

@@ -66,6 +66,7 @@ static void start(char *const *environment)
 	real_resolve();
 	if (!config_load(environment, &error))
 		refuse_to_start(&error);
+	stream_waits_watched = config.strict;
 	prepare_profiles();
 	process_start();
 	thread_start();

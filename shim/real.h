@@ -2,11 +2,13 @@
 #define POISONSHIM_REAL_H
 
 #include <aio.h>
+#include <poll.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <sys/select.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/types.h>
@@ -28,6 +30,7 @@
 	REAL_STDIO(X)       \
 	REAL_WAYS_AROUND(X) \
 	REAL_THREADS(X)     \
+	REAL_WAITS(X)       \
 	REAL_GLIBC_FUNCTIONS(X)
 
 /* Bytes leave. */
@@ -104,6 +107,19 @@
 	  (thread, start, argument))                                                                \
 	X(int, sigaltstack, (const stack_t *stack, stack_t *old), (stack, old))
 
+/* A thread waits until fds are ready. */
+#define REAL_WAITS(X)                                                                                        \
+	X(int, poll, (struct pollfd * fds, nfds_t count, int timeout), (fds, count, timeout))                \
+	X(int, ppoll,                                                                                        \
+	  (struct pollfd * fds, nfds_t count, const struct timespec *timeout, const sigset_t *mask),         \
+	  (fds, count, timeout, mask))                                                                       \
+	X(int, select, (int count, fd_set *reads, fd_set *writes, fd_set *excepts, struct timeval *timeout), \
+	  (count, reads, writes, excepts, timeout))                                                          \
+	X(int, pselect,                                                                                      \
+	  (int count, fd_set *reads, fd_set *writes, fd_set *excepts, const struct timespec *timeout,        \
+	   const sigset_t *mask),                                                                            \
+	  (count, reads, writes, excepts, timeout, mask))
+
 #ifdef __GLIBC__
 #define REAL_GLIBC_FUNCTIONS(X)                                                                           \
 	X(ssize_t, sendfile64, (int fd, int in, off64_t *offset, size_t count), (fd, in, offset, count))  \
@@ -122,7 +138,17 @@
 	X(FILE *, freopen64, (const char *path, const char *mode, FILE *file), (path, mode, file))        \
 	X(int, aio_write64, (struct aiocb64 * control), (control))                                        \
 	X(int, lio_listio64, (int mode, struct aiocb64 *const *list, int count, struct sigevent *event),  \
-	  (mode, list, count, event))
+	  (mode, list, count, event))                                                                     \
+	X(int, __poll, (struct pollfd * fds, nfds_t count, int timeout), (fds, count, timeout))           \
+	X(int, __poll_chk, (struct pollfd * fds, nfds_t count, int timeout, size_t size),                 \
+	  (fds, count, timeout, size))                                                                    \
+	X(int, __ppoll_chk,                                                                               \
+	  (struct pollfd * fds, nfds_t count, const struct timespec *timeout, const sigset_t *mask,       \
+	   size_t size),                                                                                  \
+	  (fds, count, timeout, mask, size))                                                              \
+	X(int, __select,                                                                                  \
+	  (int count, fd_set *reads, fd_set *writes, fd_set *excepts, struct timeval *timeout),           \
+	  (count, reads, writes, excepts, timeout))
 #else
 #define REAL_GLIBC_FUNCTIONS(X)
 #endif

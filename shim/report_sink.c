@@ -131,7 +131,7 @@ static bool is_writable(int fd)
 {
 	struct pollfd ask = {.fd = fd, .events = POLLOUT};
 
-	return poll(&ask, 1, 0) == 1 && ask.revents == POLLOUT;
+	return real.poll(&ask, 1, 0) == 1 && ask.revents == POLLOUT;
 }
 
 /* Returns 0, or the errno of a write that failed. */

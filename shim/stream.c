@@ -25,8 +25,19 @@ uint32_t stream_clock_ms(void)
 	return (uint32_t)((uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000);
 }
 
+_Atomic uint32_t stream_waits_watched;
+
+static void count_torn(bool was, bool is)
+{
+	if (is && !was)
+		atomic_fetch_add(&stream_waits_watched, 1);
+	else if (was && !is)
+		atomic_fetch_sub(&stream_waits_watched, 1);
+}
+
 void stream_set_state(struct stream *stream, enum stream_state state)
 {
+	count_torn(stream->state == STREAM_TORN, state == STREAM_TORN);
 	stream->state = (uint8_t)state;
 	stream->gate = state != STREAM_UNCUT || config.deadline_ns;
 }
@@ -111,6 +122,7 @@ void stream_off(struct stream *stream, int fd, const char *reason)
 static void free_stream(struct stream *stream)
 {
 	tail_clear(&stream->tail);
+	stream_set_state(stream, STREAM_OFF);
 	pool_give(&streams, stream);
 }
 

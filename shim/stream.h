@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "hidden.h"
 #include "offer.h"
 #include "pool.h"
 #include "process.h"
@@ -121,6 +122,14 @@ void stream_abandon(struct stream *stream, int fd, enum cut cut);
 /* A call did not return: nobody knows how much of it was sent. Nothing to lose on a stream that is poisoned
  * or off. */
 void stream_lose_count(struct stream *stream, enum cut cut);
+
+/* How many streams are torn, and one more under policy strict, where an interrupted wait for an open stream
+ * counts too. While it is 0 nobody need look at waits. */
+extern HIDDEN _Atomic uint32_t stream_waits_watched;
+
+/* A thread that waited until it may write to the stream gave up: `cut` is why. Inside a message that is an
+ * interruption. */
+void stream_interrupted(struct stream *stream, int fd, enum cut cut);
 
 /* The stream is not guarded any more. `reason` completes "not guarded any more: ...". */
 void stream_off(struct stream *stream, int fd, const char *reason);

@@ -1,6 +1,6 @@
 # Programs in which calls are cut, jumped over, nested and raced; tests/guard/test_*.py run them under the guard.
 
-GUARD_SCENES = jumped ended nested nested_jumps interrupted threads cancelled crowd children
+GUARD_SCENES = jumped ended nested nested_jumps interrupted threads cancelled crowd children waits
 GUARD_PROGRAMS = $(GUARD_SCENES:%=$(BUILD)/guard/%)
 TEST_PROGRAMS += $(GUARD_PROGRAMS)
 

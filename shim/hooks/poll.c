@@ -1,0 +1,27 @@
+#include "../wait.h"
+#include "hook.h"
+
+/* With a timeout of 0 it did not wait. */
+static int finish(const struct pollfd *fds, nfds_t count, int timeout, int result)
+{
+	if (wait_was_in_vain(result) && timeout)
+		wait_polled(fds, count, result);
+	return result;
+}
+
+HOOK int poll(struct pollfd *fds, nfds_t count, int timeout)
+{
+	return finish(fds, count, timeout, real.poll(fds, count, timeout));
+}
+
+#ifdef __GLIBC__
+HOOK int __poll(struct pollfd *fds, nfds_t count, int timeout)
+{
+	return finish(fds, count, timeout, real.__poll(fds, count, timeout));
+}
+
+HOOK int __poll_chk(struct pollfd *fds, nfds_t count, int timeout, size_t size)
+{
+	return finish(fds, count, timeout, real.__poll_chk(fds, count, timeout, size));
+}
+#endif

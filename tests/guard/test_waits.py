@@ -1,0 +1,188 @@
+"""Waits for a stream to become writable that end in vain: inside a message policy strict takes that for an interruption,
+and policy resume for what cut the message, should the program abandon it."""
+
+import os
+import select
+import signal
+import socket
+import threading
+
+from .guarded import each, guarded
+from .streams import drain, events, finish, pair, refuses, system_call
+from .waiting import (ENDINGS, INSIDE, MESSAGE, NAMES, WITH_MASK, be_interrupted_at_once, clean, full_stream, time_out, torn,
+                      wait)
+
+WRITE = select.POLLOUT
+READ = select.POLLIN
+
+
+def goes_on(writer, peer, rest):
+    """The rest goes through, and nobody has noticed anything."""
+    drain(peer)
+    assert finish(writer, peer, rest) == rest
+    assert not events("poisoned")
+    return True
+
+
+@each("ending", ENDINGS)
+@each("inside", INSIDE)
+@each("name", NAMES)
+@guarded(POLICY="strict", FRAMING="packet(4)")
+def test_strict_poisons_when_a_wait_ends_inside_a_message(name, inside, ending):
+    writer, peer, rest = full_stream(INSIDE[inside])
+    bystander, other, more = full_stream(torn)
+    ENDINGS[ending](name, (writer, WRITE))
+    poisoned, = events("poisoned")
+    assert (poisoned["verdict"], poisoned["cut"], poisoned["fd"]) == ("strict", ending, writer.fileno())
+    assert poisoned["sent"] == len(MESSAGE) - len(rest)
+    assert refuses(writer, rest[:1])
+    assert drain(peer) == MESSAGE[:-len(rest)]
+    drain(other)
+    assert finish(bystander, other, more) == more
+
+
+@each("ending", ENDINGS)
+@each("name", NAMES)
+@guarded(FRAMING="packet(4)")
+def test_resume_remembers_what_ended_the_wait(name, ending):
+    writer, peer, rest = full_stream(torn)
+    ENDINGS[ending](name, (writer, WRITE))
+    assert not events("poisoned")
+    drain(peer)
+    assert refuses(writer, b"another message")
+    poisoned, = events("poisoned")
+    assert (poisoned["verdict"], poisoned["cut"]) == ("not-the-rest", ending)
+
+
+@each("ending", ENDINGS)
+@each("inside", INSIDE)
+@guarded(FRAMING="packet(4)")
+def test_resume_accepts_the_rest_after_any_wait(inside, ending):
+    for name in NAMES:
+        writer, peer, rest = full_stream(INSIDE[inside])
+        ENDINGS[ending](name, (writer, WRITE))
+        assert goes_on(writer, peer, rest), name
+    assert all(event["event"] in ("torn", "resumed") for event in events())
+
+
+@guarded(FRAMING="packet(4)")
+def test_resume_forgets_the_wait_when_the_message_is_cut_again():
+    writer, peer, rest = full_stream(torn)
+    time_out("poll", (writer, WRITE))
+    drain(peer)
+    assert 0 < os.write(writer.fileno(), rest) < len(rest)
+    assert refuses(writer, b"another message")
+    assert events("poisoned")[0]["cut"] == "would-block"
+
+
+@each("ending", ENDINGS)
+@each("name", NAMES)
+@guarded(POLICY="strict", FRAMING="packet(4)")
+def test_strict_minds_no_wait(name, ending):
+    end = ENDINGS[ending]
+    writer, peer, rest = full_stream(clean)
+    end(name, (writer, WRITE))
+    assert goes_on(writer, peer, rest), "between messages"
+
+    writer, peer, rest = full_stream(torn)
+    end(name, (writer, READ))
+    end(name)
+    assert goes_on(writer, peer, rest), "for others or for reading"
+
+    ours, theirs = socket.socketpair(type=socket.SOCK_DGRAM)
+    ours.setblocking(False)
+    try:
+        while True:
+            ours.send(b"datagram")
+    except BlockingIOError:
+        pass
+    end(name, (ours, WRITE))
+
+
+@each("name", NAMES)
+@guarded(POLICY="strict", FRAMING="packet(4)")
+def test_strict_minds_no_look_that_does_not_wait(name):
+    writer, peer, rest = full_stream(torn)
+    assert wait(name, (writer, WRITE), milliseconds=0)[0] == 0
+    if name in WITH_MASK:
+        be_interrupted_at_once(name, (writer, WRITE))
+    assert goes_on(writer, peer, rest)
+
+
+@each("name", NAMES)
+@guarded(POLICY="strict", FRAMING="packet(4)")
+def test_strict_minds_no_wait_that_something_else_ended(name):
+    writer, peer, rest = full_stream(torn)
+    ready, _ = socket.socketpair()
+    assert wait(name, (writer, WRITE), (ready, WRITE))[0] == 1
+    assert goes_on(writer, peer, rest)
+
+
+@guarded(POLICY="strict", FRAMING="packet(4)")
+def test_strict_takes_epoll_for_flow_control():
+    writer, peer, rest = full_stream(torn)
+    with select.epoll() as epoll:
+        epoll.register(writer, select.EPOLLOUT)
+        assert epoll.poll(0.003) == []
+    assert goes_on(writer, peer, rest)
+
+
+@each("ending", ENDINGS)
+@guarded(POLICY="strict", FRAMING="packet(4)")
+def test_strict_poisons_every_stream_that_was_waited_for(ending):
+    for name in NAMES:
+        streams = [full_stream(fill) for fill in (torn, clean, *INSIDE.values())]
+        others = [(-1, WRITE)] if "poll" in name else []
+        ENDINGS[ending](name, *others, *((writer, WRITE) for writer, _, _ in streams))
+        assert [refuses(writer, rest[:1]) for writer, _, rest in streams] == [True, False, True, True], name
+
+
+@each("name", NAMES)
+@guarded(POLICY="strict", FRAMING="packet(4)", MODE="audit")
+def test_audit_only_says_that_strict_would_poison(name):
+    writer, peer, rest = full_stream(torn)
+    time_out(name, (writer, WRITE))
+    drain(peer)
+    assert finish(writer, peer, rest) == rest
+    poisoned, = events("poisoned")
+    assert poisoned["audit"] and poisoned["verdict"] == "strict"
+
+
+@guarded(POLICY="strict", FRAMING="packet(4)")
+def test_a_number_that_was_reused_unseen_is_innocent():
+    for name in NAMES:
+        writer, peer, _ = full_stream(torn)
+        innocent, theirs = socket.socketpair()
+        innocent.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 8192)
+        innocent.setblocking(False)
+        try:
+            while True:
+                system_call("write", innocent.fileno(), b"whole", 5)
+        except BlockingIOError:
+            pass
+        system_call("dup2", innocent.fileno(), writer.fileno())
+        time_out(name, (writer, WRITE))
+        drain(theirs)
+        assert not refuses(writer, b"\0\0\0\1a")
+    assert not events("poisoned")
+
+
+@each("policy", ("strict", "resume"))
+@guarded(POLICY="{policy}", FRAMING="packet(4)")
+def test_a_stream_that_another_thread_writes_to_is_not_interrupted(policy):
+    writer, peer = pair()
+    thread = threading.Thread(target=writer.sendall, args=[MESSAGE])
+    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGALRM])
+    thread.start()
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGALRM])
+    while wait("poll", (writer, WRITE), milliseconds=0)[0]:
+        os.sched_yield()
+    for name in NAMES:
+        for end in ENDINGS.values():
+            end(name, (writer, WRITE))
+    got = b""
+    while len(got) < len(MESSAGE):
+        got += peer.recv(1 << 16)
+    thread.join()
+    assert got == MESSAGE
+    assert not events()
