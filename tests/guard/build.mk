@@ -2,7 +2,7 @@
 
 GUARD_SCENES = jumped ended nested nested_jumps interrupted threads cancelled crowd children waits
 GUARD_PROGRAMS = $(GUARD_SCENES:%=$(BUILD)/guard/%)
-TEST_PROGRAMS += $(GUARD_PROGRAMS)
+TEST_PROGRAMS += $(GUARD_PROGRAMS) $(BUILD)/guard/tell $(BUILD)/guard/tell-static
 
 GUARD_CFLAGS = -std=c11 -D_GNU_SOURCE -fexceptions $(WARNINGS) -MMD -MP
 
@@ -19,5 +19,9 @@ $(BUILD)/guard/%.o: tests/guard/%.cc
 $(GUARD_PROGRAMS): $(BUILD)/guard/%: $(BUILD)/guard/%.o $(BUILD)/guard/scene.o $(BUILD)/guard/play.o $(BUILD)/guard/throw.o
 	@echo "  LINK $@"
 	@$(CXX) $(CFLAGS) -o $@ $^ -pthread
+
+$(BUILD)/guard/tell $(BUILD)/guard/tell-static: $(BUILD)/guard/tell%: $(BUILD)/guard/tell.o
+	@echo "  LINK $@"
+	@$(CC) $(CFLAGS) $* -o $@ $<
 
 -include $(wildcard $(BUILD)/guard/*.d)

@@ -12,7 +12,8 @@ libc = ctypes.CDLL(None, use_errno=True)
 # Its own names, not those that a preload puts before them.
 unguarded_libc = ctypes.CDLL("libc.so.6", use_errno=True)
 
-SYS = {"write": 1, "close": 3, "dup2": 33, "socket": 41, "connect": 42, "accept": 43, "socketpair": 53}
+SYS = {"write": 1, "close": 3, "dup": 32, "dup2": 33, "socket": 41, "connect": 42, "accept": 43, "socketpair": 53,
+       "clone": 56}
 
 BUFFER = 8192
 MESSAGE = b"torn: " + bytes(range(256)) * 1024

@@ -8,9 +8,9 @@ import socket
 import threading
 
 from .guarded import each, guarded
-from .streams import drain, events, finish, pair, refuses, system_call
-from .waiting import (ENDINGS, INSIDE, MESSAGE, NAMES, WITH_MASK, be_interrupted_at_once, clean, full_stream, time_out, torn,
-                      wait)
+from .streams import drain, events, finish, refuses, system_call
+from .waiting import (ENDINGS, INSIDE, MESSAGE, NAMES, WITH_MASK, be_interrupted_at_once, clean, full_stream, open_, time_out,
+                      torn, wait)
 
 WRITE = select.POLLOUT
 READ = select.POLLIN
@@ -36,6 +36,8 @@ def test_strict_poisons_when_a_wait_ends_inside_a_message(name, inside, ending):
     assert (poisoned["verdict"], poisoned["cut"], poisoned["fd"]) == ("strict", ending, writer.fileno())
     assert poisoned["sent"] == len(MESSAGE) - len(rest)
     assert refuses(writer, rest[:1])
+    ENDINGS[ending](name, (writer, WRITE))
+    assert len(events("poisoned")) == 1
     assert drain(peer) == MESSAGE[:-len(rest)]
     drain(other)
     assert finish(bystander, other, more) == more
@@ -52,6 +54,15 @@ def test_resume_remembers_what_ended_the_wait(name, ending):
     assert refuses(writer, b"another message")
     poisoned, = events("poisoned")
     assert (poisoned["verdict"], poisoned["cut"]) == ("not-the-rest", ending)
+
+
+@guarded(FRAMING="packet(4)")
+def test_resume_has_nothing_to_remember_of_a_message_that_was_not_cut():
+    (writer, _peer, _rest), _another = full_stream(open_), full_stream(torn)
+    time_out("poll", (writer, WRITE))
+    writer.close()
+    closed, = events("closed")
+    assert closed["cut"] is None
 
 
 @each("ending", ENDINGS)
@@ -170,13 +181,13 @@ def test_a_number_that_was_reused_unseen_is_innocent():
 @each("policy", ("strict", "resume"))
 @guarded(POLICY="{policy}", FRAMING="packet(4)")
 def test_a_stream_that_another_thread_writes_to_is_not_interrupted(policy):
-    writer, peer = pair()
-    thread = threading.Thread(target=writer.sendall, args=[MESSAGE])
+    writer, peer, rest = full_stream(open_)
+    writer.setblocking(True)
+    thread = threading.Thread(target=writer.sendall, args=[rest])
     signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGALRM])
     thread.start()
     signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGALRM])
-    while wait("poll", (writer, WRITE), milliseconds=0)[0]:
-        os.sched_yield()
+    await_asleep(thread)
     for name in NAMES:
         for end in ENDINGS.values():
             end(name, (writer, WRITE))
@@ -186,3 +197,12 @@ def test_a_stream_that_another_thread_writes_to_is_not_interrupted(policy):
     thread.join()
     assert got == MESSAGE
     assert not events()
+
+
+def await_asleep(thread):
+    """It has nowhere to sleep but in its write."""
+    while True:
+        with open(f"/proc/self/task/{thread.native_id}/stat", encoding="ascii") as stat:
+            if stat.read().rsplit(")", 1)[1].split()[0] == "S":
+                return
+        os.sched_yield()

@@ -3,9 +3,9 @@
 import ctypes
 import errno
 import os
-import select
 import signal
 import struct
+from select import POLLIN, POLLOUT
 
 from .streams import libc, number, pair
 
@@ -43,8 +43,8 @@ def fd_set(fds):
 
 
 def select_(name, asks, milliseconds, mask):
-    reads = fd_set([fd for fd, events in asks if events & select.POLLIN])
-    writes = fd_set([fd for fd, events in asks if events & select.POLLOUT])
+    reads = fd_set([fd for fd, events in asks if events & POLLIN])
+    writes = fd_set([fd for fd, events in asks if events & POLLOUT])
     count = max((fd for fd, _ in asks), default=-1) + 1
     more = [mask] if name == "pselect" else []
     return getattr(libc, name)(count, reads, writes, None, seconds(name, milliseconds), *more)
@@ -85,7 +85,7 @@ ENDINGS = {"timeout": time_out, "signal": be_interrupted}
 
 
 def is_writable(writer):
-    return wait("poll", (writer, select.POLLOUT), milliseconds=0)[0] == 1
+    return wait("poll", (writer, POLLOUT), milliseconds=0)[0] == 1
 
 
 def packet(length):

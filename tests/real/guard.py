@@ -16,6 +16,7 @@ PRESET = {
     "default": {},
     "http2": {"POISONSHIM_RULES": "type:tcp=http2"},
     "strict": {"POISONSHIM_POLICY": "strict"},
+    "strict, rpyc": {"POISONSHIM_POLICY": "strict", "POISONSHIM_FRAMING": "length-field(length=4,adjustment=2)"},
     "call, large window": {"POISONSHIM_FRAMING": "call", "POISONSHIM_WINDOW": "65536"},
 }
 

@@ -14,6 +14,7 @@ FAULTS = {
     "python kept frame buffer": [sys.executable, "kept_frame_buffer.py"],
     "ruby Timeout.timeout": ["ruby", "write_timeout.rb"],
     "php fwrite timeout": ["php", "fwrite_timeout.php"],
+    "thrift timeout": ["/usr/bin/python3", "thrift_timeout.py"],
 }
 
 
@@ -48,7 +49,7 @@ def test_bare_program_corrupts_the_stream(fault, guard, start, payload):
     assert digest(received) == digest(first[:cut] + then)
 
 
-@pytest.mark.parametrize("guard", ["auto", "call", "packet(4)"], indirect=True)
+@pytest.mark.parametrize("guard", ["auto", "call", "packet(4)", "strict"], indirect=True)
 @pytest.mark.parametrize("fault", FAULTS)
 def test_guarded_program_gets_a_broken_pipe(fault, guard, start, payload):
     received, outcome = cut_and_go_on(start, guard, fault, payload)
@@ -56,4 +57,45 @@ def test_guarded_program_gets_a_broken_pipe(fault, guard, start, payload):
     assert outcome == "broken pipe"
     assert 0 < len(received) < len(first)
     assert digest(received) == digest(first[:len(received)])
-    guard.assert_poisoned_once()
+    poisoned, = guard.events("poisoned")
+    interrupted = "signal" if "ruby" in fault else "timeout"
+    flow_control = "cancelled" in fault
+    assert poisoned["cut"] == ("would-block" if flow_control else interrupted)
+    assert poisoned["verdict"] == ("strict" if guard.name == "strict" and not flow_control else "not-the-rest")
+
+
+RPYC = "length-field(length=4,adjustment=2)"
+
+
+def leave_rpyc(start, payload):
+    """rpyc sends in pieces, and each was taken whole: no write was cut. What the peer received, the message that the program
+    meant to send first and the next one, and what came of that."""
+    with listen() as listener:
+        host, port = listener.getsockname()
+        program = start("/usr/bin/python3", PROGRAMS / "faults/rpyc_alarm.py", host, port, payload, small_send_buffer=False)
+        with accept(listener) as peer:
+            assert program.line(0) == "cut"
+            received = drain(peer)
+    program.assert_ended_well()
+    first, then = (len(body).to_bytes(4, "big") + b"\0" + body + b"\n" for body in (payload.read_bytes(), b"second"))
+    return received, first, then, program.line(1)
+
+
+@pytest.mark.parametrize("guard", ["bare", RPYC, "strict"], indirect=True)
+def test_rpyc_left_by_an_alarm_corrupts_the_stream_where_nobody_sees_the_interruption(guard, start, payload):
+    """Policy resume has no proof, and framing call takes each piece for a message."""
+    received, first, then, outcome = leave_rpyc(start, payload)
+    assert outcome == "sent"
+    cut = len(received) - len(then)
+    assert 0 < cut < len(first)
+    assert digest(received) == digest(first[:cut] + then)
+
+
+@pytest.mark.parametrize("guard", ["strict, rpyc"], indirect=True)
+def test_rpyc_left_by_an_alarm_gets_a_broken_pipe_under_policy_strict(guard, start, payload):
+    received, first, _, outcome = leave_rpyc(start, payload)
+    assert outcome == "broken pipe"
+    assert 0 < len(received) < len(first)
+    assert digest(received) == digest(first[:len(received)])
+    poisoned, = guard.events("poisoned")
+    assert (poisoned["verdict"], poisoned["cut"]) == ("strict", "signal")
