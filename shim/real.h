@@ -139,16 +139,12 @@
 	X(int, aio_write64, (struct aiocb64 * control), (control))                                        \
 	X(int, lio_listio64, (int mode, struct aiocb64 *const *list, int count, struct sigevent *event),  \
 	  (mode, list, count, event))                                                                     \
-	X(int, __poll, (struct pollfd * fds, nfds_t count, int timeout), (fds, count, timeout))           \
 	X(int, __poll_chk, (struct pollfd * fds, nfds_t count, int timeout, size_t size),                 \
 	  (fds, count, timeout, size))                                                                    \
 	X(int, __ppoll_chk,                                                                               \
 	  (struct pollfd * fds, nfds_t count, const struct timespec *timeout, const sigset_t *mask,       \
 	   size_t size),                                                                                  \
-	  (fds, count, timeout, mask, size))                                                              \
-	X(int, __select,                                                                                  \
-	  (int count, fd_set *reads, fd_set *writes, fd_set *excepts, struct timeval *timeout),           \
-	  (count, reads, writes, excepts, timeout))
+	  (fds, count, timeout, mask, size))
 #else
 #define REAL_GLIBC_FUNCTIONS(X)
 #endif

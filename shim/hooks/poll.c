@@ -15,10 +15,7 @@ HOOK int poll(struct pollfd *fds, nfds_t count, int timeout)
 }
 
 #ifdef __GLIBC__
-HOOK int __poll(struct pollfd *fds, nfds_t count, int timeout)
-{
-	return finish(fds, count, timeout, real.__poll(fds, count, timeout));
-}
+HOOK_ALIAS(poll, __poll);
 
 HOOK int __poll_chk(struct pollfd *fds, nfds_t count, int timeout, size_t size)
 {

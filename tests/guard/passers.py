@@ -88,6 +88,8 @@ UNKNOWN = {
     "an executed static program": afterwards(in_image, "tell-static", True),
 }
 KNOWN = {
+    "an earlier unseen dup": copied_before(libc.dup, guarded_write),
+    "a later unseen dup": lambda fd: lambda: guarded_write(libc.dup(fd)),
     "an earlier dup": copied_before(os.dup, guarded_write),
     "a later dup": lambda fd: lambda: guarded_write(os.dup(fd)),
     "a forked child": afterwards(in_child, os.fork, guarded_write),

@@ -1,5 +1,5 @@
-/* tell FD: what becomes of a write to an inherited fd; prints "sent" or "refused". Also built as a static program, which
- * no loader gives a guard. */
+/* tell FD: what becomes of a write to an inherited fd; prints "sent" or "refused". Also built as a static
+ * program, which no loader gives a guard. */
 
 #include <errno.h>
 #include <signal.h>
