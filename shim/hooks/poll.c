@@ -11,6 +11,8 @@ static int finish(const struct pollfd *fds, nfds_t count, int timeout, int resul
 
 HOOK int poll(struct pollfd *fds, nfds_t count, int timeout)
 {
+	if (!wait_is_watched())
+		return real.poll(fds, count, timeout);
 	return finish(fds, count, timeout, real.poll(fds, count, timeout));
 }
 
@@ -19,6 +21,8 @@ HOOK_ALIAS(poll, __poll);
 
 HOOK int __poll_chk(struct pollfd *fds, nfds_t count, int timeout, size_t size)
 {
+	if (!wait_is_watched())
+		return real.__poll_chk(fds, count, timeout, size);
 	return finish(fds, count, timeout, real.__poll_chk(fds, count, timeout, size));
 }
 #endif

@@ -10,6 +10,8 @@ static int finish(const struct pollfd *fds, nfds_t count, const struct timespec 
 
 HOOK int ppoll(struct pollfd *fds, nfds_t count, const struct timespec *timeout, const sigset_t *mask)
 {
+	if (!wait_is_watched())
+		return real.ppoll(fds, count, timeout, mask);
 	return finish(fds, count, timeout, real.ppoll(fds, count, timeout, mask));
 }
 
@@ -17,6 +19,8 @@ HOOK int ppoll(struct pollfd *fds, nfds_t count, const struct timespec *timeout,
 HOOK int __ppoll_chk(struct pollfd *fds, nfds_t count, const struct timespec *timeout, const sigset_t *mask,
 		     size_t size)
 {
+	if (!wait_is_watched())
+		return real.__ppoll_chk(fds, count, timeout, mask, size);
 	return finish(fds, count, timeout, real.__ppoll_chk(fds, count, timeout, mask, size));
 }
 #endif

@@ -23,6 +23,7 @@ static const struct command {
      "write FUNCTION TARGET SIZE BATCHES [threaded]   prints the number of writes and the median ns of one"},
     {"torn", command_torn, 2,
      "torn SIZE MESSAGES   tears messages; two counted writes each: the one cut and its first resumption"},
+    {"wait", command_wait, 2, "wait poll|poll-in-vain|select COUNT   waits for a stream inside no message"},
     {"guarded", command_guarded, 0,
      "guarded   prints yes if a write that is not the rest of a cut message is refused, no if it is sent"},
     {"churn", command_churn, 1, "churn COUNT   socketpair, one write, dup, three closes"},

@@ -34,6 +34,7 @@ ssize_t counted_writes(write_function function, int fd, const char *message, siz
 /* The commands: arguments behind the command's name, NULL at the end. */
 void command_write(char **arguments);
 void command_torn(char **arguments);
+void command_wait(char **arguments);
 void command_guarded(char **arguments);
 void command_churn(char **arguments);
 void command_memory(char **arguments);

@@ -29,6 +29,14 @@ def test_a_write_to_an_unguarded_fd_is_within_its_budget(target):
     assert cost.over_forwarding("packet(4)", "write", "write", target, 64, 100) <= cost.UNGUARDED_BUDGET
 
 
+@pytest.mark.parametrize("function", ["poll", "poll-in-vain", "select"])
+def test_a_wait_with_no_stream_inside_a_message_costs_as_little_as_an_unguarded_write(function):
+    assert cost.is_guarded("packet(4)")
+    assert cost.over_forwarding("packet(4)", "wait", function, 100) <= cost.UNGUARDED_BUDGET
+    command = "wait", function
+    assert cost.more_system_calls("poisonshim", "packet(4)", command, 4) == cost.more_system_calls("bare", None, command, 4)
+
+
 @pytest.mark.parametrize("threads", [(), ("threaded",)], ids=["alone", "threaded"])
 @pytest.mark.parametrize("function", ["write", "send"])
 def test_a_clean_length_prefixed_write_is_within_its_budget(function, threads):

@@ -8,7 +8,8 @@ from .process import run_scene, scenes
 @pytest.mark.parametrize("policy", ("resume", "strict"))
 @pytest.mark.parametrize("scene", scenes("waits"))
 def test_waiting(tmp_path, scene, policy):
-    run_scene(tmp_path, "waits", scene, POLICY=policy, FRAMING="packet(4)")
+    ended = run_scene(tmp_path, "waits", scene, POLICY=policy, FRAMING="packet(4)")
+    assert all(event["verdict"] == policy for event in ended.events("poisoned"))
 
 
 @pytest.mark.parametrize("policy, poisoned", (("resume", []), ("strict", ["strict"])))
