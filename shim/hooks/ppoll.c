@@ -1,26 +1,17 @@
-#include "../wait.h"
-#include "hook.h"
+#include "polls.h"
 
-static int finish(const struct pollfd *fds, nfds_t count, const struct timespec *timeout, int result)
+static bool waits(const struct timespec *timeout)
 {
-	if (wait_was_in_vain(result) && (!timeout || timeout->tv_sec || timeout->tv_nsec))
-		wait_polled(fds, count, result);
-	return result;
+	return !timeout || timeout->tv_sec || timeout->tv_nsec;
 }
 
-HOOK int ppoll(struct pollfd *fds, nfds_t count, const struct timespec *timeout, const sigset_t *mask)
-{
-	if (!wait_is_watched())
-		return real.ppoll(fds, count, timeout, mask);
-	return finish(fds, count, timeout, real.ppoll(fds, count, timeout, mask));
-}
+HOOK_POLL(ppoll, (struct pollfd * fds, nfds_t count, const struct timespec *timeout, const sigset_t *mask),
+	  (fds, count, timeout, mask), waits(timeout))
 
 #ifdef __GLIBC__
-HOOK int __ppoll_chk(struct pollfd *fds, nfds_t count, const struct timespec *timeout, const sigset_t *mask,
-		     size_t size)
-{
-	if (!wait_is_watched())
-		return real.__ppoll_chk(fds, count, timeout, mask, size);
-	return finish(fds, count, timeout, real.__ppoll_chk(fds, count, timeout, mask, size));
-}
+/* As __poll_chk. */
+HOOK_POLL(__ppoll_chk,
+	  (struct pollfd * fds, nfds_t count, const struct timespec *timeout, const sigset_t *mask,
+	   size_t size),
+	  (fds, count, timeout, mask, size), waits(timeout))
 #endif
