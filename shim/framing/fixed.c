@@ -25,7 +25,7 @@ static void feed(const struct framing *framing, struct framing_state *state, con
 	(void)p;
 	(void)offered;
 	if (position >= framing->fixed) {
-		state->messages += position / framing->fixed;
+		state->messages += (uint32_t)(position / framing->fixed);
 		position %= framing->fixed;
 	}
 	state->sent = position;

@@ -21,15 +21,16 @@
 struct framing_state {
 	uint64_t left;	   /* bytes of the current frame still to come, where the frame says */
 	uint64_t sent;	   /* bytes of the current message so far; 0 at a boundary */
-	uint64_t messages; /* messages completed so far (framing line, delimiter: see delimiter.c) */
+	uint32_t messages; /* messages completed so far, modulo 2^32 (framing line, delimiter: see
+			    * delimiter.c) */
 	uint8_t head[FRAMING_HEAD_MAX]; /* header bytes seen so far, or the last bytes of a message */
-	uint16_t have;	  /* how many header bytes have been seen; 0 if the header is complete */
-	uint8_t phase;	  /* owned by the class: the step of a handshake */
-	uint8_t protocol; /* what framing auto has recognised: auto.c */
-	bool inside;	  /* false exactly at a message boundary */
-	bool desync;	  /* the bytes cannot be this framing; terminal */
-	uint8_t more;	  /* the next frame belongs to the message of this one */
-};
+	uint16_t have;		       /* how many header bytes have been seen; 0 if the header is complete */
+	uint8_t phase;		       /* owned by the class: the step of a handshake */
+	uint8_t protocol;	       /* what framing auto has recognised: auto.c */
+	bool inside;		       /* false exactly at a message boundary */
+	bool desync;		       /* the bytes cannot be this framing; terminal */
+	uint8_t more;		       /* the next frame belongs to the message of this one */
+} __attribute__((packed, aligned(4))); /* no padding at its end: every stream holds one */
 
 struct framing;
 

@@ -14,7 +14,8 @@ HEAD_MAX = 24
 class State(ctypes.Structure):
     """struct framing_state of shim/framing/framing.h."""
 
-    _fields_ = [("left", ctypes.c_uint64), ("sent", ctypes.c_uint64), ("messages", ctypes.c_uint64),
+    _pack_ = 4
+    _fields_ = [("left", ctypes.c_uint64), ("sent", ctypes.c_uint64), ("messages", ctypes.c_uint32),
                 ("head", ctypes.c_uint8 * HEAD_MAX), ("have", ctypes.c_uint16), ("phase", ctypes.c_uint8),
                 ("protocol", ctypes.c_uint8), ("inside", ctypes.c_bool), ("desync", ctypes.c_bool),
                 ("more", ctypes.c_uint8)]
