@@ -68,6 +68,7 @@ static bool find_type(int fd, const struct stat *stat, uintptr_t tag, enum endpo
 		return false;
 	switch (tag == SLOT_UNKNOWN || tag == SLOT_BORN_SOCKET ? asked_tag(fd) : tag) {
 	case SLOT_BORN_TCP:
+	case SLOT_ACCEPTED_TCP:
 		return *type = ENDPOINT_TCP, true;
 	case SLOT_BORN_UNIX:
 		return *type = ENDPOINT_UNIX, true;

@@ -93,6 +93,15 @@ static struct stream *find_duplicate(uint32_t identity)
 	return NULL;
 }
 
+static struct stream *new_stream(int fd, uintptr_t seen, const struct found_stream *found)
+{
+	struct stream *stream = stream_create(found->profile, found->identity);
+
+	if (stream)
+		stream_count_from(stream, fd, seen);
+	return stream;
+}
+
 /* A socket whose birth we did not see may be a duplicate that came by way of a socket, or was made behind our
  * back. */
 static struct stream *make_stream(int fd, uintptr_t seen, const struct found_stream *found)
@@ -102,8 +111,7 @@ static struct stream *make_stream(int fd, uintptr_t seen, const struct found_str
 	if (seen == SLOT_UNKNOWN && found->is_socket)
 		stream = find_duplicate(found->identity);
 	if (!stream)
-		stream = stream_create(found->profile, found->identity);
-
+		stream = new_stream(fd, seen, found);
 	if (!stream) {
 		if (!atomic_exchange(&said_out_of_memory, true))
 			report_note(LOG_LEVEL_WARN, "out of memory: new connections are not guarded");
@@ -162,7 +170,9 @@ void fdtable_accepted(int fd, int listener)
 {
 	uintptr_t slot = fdtable_slot(listener);
 
-	create(fd, slot >= SLOT_BORN_TCP && slot < SLOT_TAGS ? slot : SLOT_BORN_SOCKET);
+	if (slot == SLOT_BORN_TCP)
+		slot = SLOT_ACCEPTED_TCP;
+	create(fd, slot > SLOT_BORN_TCP && slot < SLOT_TAGS ? slot : SLOT_BORN_SOCKET);
 }
 
 static bool is_standard(int fd)

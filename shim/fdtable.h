@@ -18,9 +18,10 @@ enum slot_tag {
 	SLOT_UNGUARDED,	   /* a file, a datagram socket, ... */
 	SLOT_NOT_IN_RULES, /* a stream, but no rule matches (until it connects again) */
 	SLOT_BORN_TCP,	   /* created before our eyes, nothing written yet */
+	SLOT_ACCEPTED_TCP, /* the same, and the peer connected it */
 	SLOT_BORN_UNIX,
 	SLOT_BORN_VSOCK,
-	SLOT_BORN_SOCKET, /* the same, of a kind that must be asked for */
+	SLOT_BORN_SOCKET, /* accepted, of a kind that must be asked for */
 	SLOT_TAGS,
 };
 

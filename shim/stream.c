@@ -56,6 +56,7 @@ struct stream *stream_create(const struct profile *profile, uint32_t identity)
 	stream->cut = CUT_NONE;
 	stream->count_unknown = false;
 	stream->half_closed = false;
+	stream->uncounted = true;
 	stream->verdict = VERDICT_NONE;
 	stream->frame = (struct framing_state){0};
 	tail_clear(&stream->tail);

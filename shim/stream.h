@@ -47,10 +47,12 @@ struct stream {
 	bool cut_dontwait : 1;	/* the cut call had MSG_DONTWAIT */
 	bool count_unknown : 1; /* a call did not return: frame.sent is a lower bound */
 	bool half_closed : 1;
-	uint8_t refusals;  /* so far; stops at 255 */
-	uint32_t begin_ms; /* monotonic; when the message began; only kept with a deadline */
-	uint32_t cut_ms;   /* monotonic; when it was cut */
+	bool uncounted : 1; /* `accepted` is not comparable: the kernel did not say where it begins */
+	uint8_t refusals;   /* so far; stops at 255 */
+	uint32_t begin_ms;  /* monotonic; when the message began; only kept with a deadline */
+	uint32_t cut_ms;    /* monotonic; when it was cut */
 	struct framing_state frame;
+	uint32_t accepted; /* TCP: as the kernel counts, modulo 2^32; kernel_count.h */
 	struct tail tail;
 };
 
@@ -130,6 +132,12 @@ extern HIDDEN _Atomic uint32_t stream_waits_watched;
 /* A thread that waited until it may write to the stream gave up: `cut` is why. Inside a message that is an
  * interruption. */
 void stream_interrupted(struct stream *stream, int fd, enum cut cut);
+/* From here on the stream counts what the kernel accepts. `birth` is what we saw of it: a slot_tag. */
+void stream_count_from(struct stream *stream, int fd, uintptr_t birth);
+
+/* True if the kernel has accepted other bytes than went through the guard; then the stream is off: what it
+ * knows of messages is worth nothing. Makes system calls. */
+bool stream_was_bypassed(struct stream *stream, int fd);
 
 /* The stream is not guarded any more. `reason` completes "not guarded any more: ...". */
 void stream_off(struct stream *stream, int fd, const char *reason);
@@ -156,8 +164,8 @@ bool stream_was_interrupted(const struct stream *stream, const struct call *call
 /* What cut the current message, as far as the kernel still tells. */
 enum cut stream_cut(const struct stream *stream, int fd);
 
-/* Poisons (or in audit mode reports and turns the guard off). The fd must have been verified. True if writes
- * are refused from now on. */
+/* Poisons (or in audit mode reports and turns the guard off; or turns it off because bytes went past it). The
+ * fd must have been verified. True if writes are refused from now on. */
 bool stream_poison(struct stream *stream, int fd, enum verdict verdict, const struct offer *offered);
 
 /* Answers a write on a poisoned stream: EPIPE, and a log line for the 1st, 2nd, 4th, 8th, ... */

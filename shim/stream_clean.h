@@ -5,7 +5,6 @@
  * inlined into the hooks: every instruction counts here, and only here. Whatever is not so goes to
  * stream_enter(). */
 
-#include <limits.h>
 #include <pthread.h>
 
 #include "fdtable.h"
@@ -66,14 +65,15 @@ static inline bool stream_enter_threaded(struct stream *stream, struct mark *mar
 	return false;
 }
 
-/* Feeds the framing with a whole flat buffer; false: there is more to it than that. A count beyond SSIZE_MAX
- * must not look like the -1 that it gets. */
+/* Feeds the framing with a whole flat buffer; false: there is more to it than that. The sum is 0 for -1, even
+ * if the count was SIZE_MAX, and beyond the count only if all of it went. */
 static inline bool stream_feed_clean(struct stream *stream, const struct offer *offer, ssize_t result)
 {
 	const struct profile *profile = stream->profile;
 
-	if (!likely(offer->shape == OFFER_FLAT && (size_t)result == (offer->count & SSIZE_MAX)))
+	if (!likely(offer->shape == OFFER_FLAT && (size_t)result + 1 > offer->count))
 		return false;
+	stream->accepted += (uint32_t)result;
 	profile->feed(&profile->framing, &stream->frame, offer->base, (size_t)result, (uint64_t)result);
 	return likely(!stream->frame.desync);
 }

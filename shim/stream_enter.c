@@ -184,20 +184,28 @@ static void settle(const struct call *call, ssize_t result)
 /* The last byte went out of band. After a short count nobody knows which byte the peer takes for it. */
 static void settle_urgent(const struct call *call, ssize_t result)
 {
-	if (result <= 0)
-		settle(call, result);
-	else if ((size_t)result == call->offer.count + 1)
-		settle(call, result - 1);
-	else
+	if (result > 0 && (size_t)result != call->offer.count + 1) {
 		stream_off(call->stream, call->fd, "a write of urgent data was cut");
+		return;
+	}
+	call->stream->accepted += result > 0; /* the kernel counts it */
+	settle(call, result > 0 ? result - 1 : result);
 }
 
-/* A connection that began with this very write (MSG_FASTOPEN) could not be asked for its addresses before. */
+/* A connection that began with this very write (MSG_FASTOPEN) could not be asked for its addresses before. If
+ * it still cannot, bytes went out that nobody counts. */
 static void adopt(struct call *call, ssize_t result)
 {
-	call->stream = result > 0 && fdtable_is_pending(call->fd) ? fdtable_lookup(call->fd) : NULL;
-	if (call->stream)
-		settle(call, result);
+	if (result <= 0 || !fdtable_is_pending(call->fd))
+		return;
+	bool seen_born = fdtable_slot(call->fd) != SLOT_UNKNOWN;
+	call->stream = fdtable_lookup(call->fd);
+	if (!call->stream) {
+		fdtable_forget(call->fd);
+		return;
+	}
+	call->stream->uncounted |= !seen_born;
+	settle(call, result);
 }
 
 ssize_t stream_leave(struct call *call, ssize_t result)

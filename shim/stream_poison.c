@@ -27,10 +27,9 @@ static void act(enum action action, int fd)
 	}
 }
 
-bool stream_poison(struct stream *stream, int fd, enum verdict verdict, const struct offer *offered)
+static void condemn(struct stream *stream, int fd, enum verdict verdict, const struct offer *offered)
 {
 	struct report details = {.verdict = verdict, .audit = config.audit, .has_offered = offered != NULL};
-	int saved = errno;
 
 	if (offered)
 		details.offered = offer_measure(offered);
@@ -42,8 +41,18 @@ bool stream_poison(struct stream *stream, int fd, enum verdict verdict, const st
 	tail_clear(&stream->tail);
 	if (!config.audit)
 		act(stream->profile->action, fd);
+}
+
+/* A call that did not return left bytes that nobody counted: there the kernel's count says nothing. */
+bool stream_poison(struct stream *stream, int fd, enum verdict verdict, const struct offer *offered)
+{
+	int saved = errno;
+	bool bypassed = verdict != VERDICT_NO_RETURN && stream_was_bypassed(stream, fd);
+
+	if (!bypassed)
+		condemn(stream, fd, verdict, offered);
 	errno = saved;
-	return !config.audit;
+	return !bypassed && !config.audit;
 }
 
 void stream_deny(const struct call *call)

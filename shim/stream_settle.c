@@ -19,6 +19,8 @@ static void lose_framing(struct stream *stream, const struct call *call)
 		stream_set_state(stream, STREAM_OFF);
 		return;
 	}
+	if (stream_was_bypassed(stream, call->fd))
+		return;
 	details.bytes_length = (uint32_t)offer_copy(&call->offer, 0, bytes, sizeof(bytes));
 	stream_report(stream, call->fd, EVENT_DESYNC, &details);
 	if (!stream->profile->desync_poisons || !stream_poison(stream, call->fd, VERDICT_DESYNC, NULL))
@@ -90,13 +92,13 @@ void stream_settle(struct stream *stream, const void *base, size_t count, int fd
 		return;
 	int error = errno;
 	uint64_t accepted = offer_accepted(&call.offer, result);
-	uint64_t messages = stream->frame.messages;
-
+	uint32_t messages = stream->frame.messages;
 	enum offer_fed fed = OFFER_FED_PART;
 
-	if (result >= 0 && !stream->frame.desync)
+	if (result >= 0 && !stream->frame.desync) {
+		stream->accepted += (uint32_t)accepted;
 		fed = offer_feed(&call.offer, result, stream->profile, &stream->frame);
-
+	}
 	if (stream->tail.length)
 		tail_advance(&stream->tail, accepted);
 	if (stream->frame.messages != messages && config.deadline_ns)
