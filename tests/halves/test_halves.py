@@ -1,0 +1,79 @@
+"""Programs of which the guard sees half: on TCP the kernel's own count tells, and the guard steps aside."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from guard import process
+
+PROGRAMS = process.PROGRAMS.parent / "halves"
+HERE = Path(__file__).parent
+CANNOT_BE_PLAYED = 77
+WRITERS = ["connects", "accepted"]
+
+PAST = {
+    "a_body_by_a_system_call_and_a_pause": {"FRAMING": "packet(4)", "DEADLINE": "1ms"},
+    "a_message_by_a_system_call_and_a_timeout": {"POLICY": "strict"},
+    "bodies_by_system_calls": {"FRAMING": "packet(4),desync=poison,max=1k"},
+    "messages_by_io_uring_and_by_libc": {"FRAMING": "packet(4),desync=poison,max=1k"},
+}
+# The rules look at addresses: the guard cannot tell before there is a connection.
+HONEST = {
+    "a_fast_open": {"RULES": "peer:127.0.0.1:1-65535=call"},
+}
+
+
+def scenes(program):
+    source = (HERE / f"{program}.c").read_text(encoding="ascii")
+    return re.findall(r"\bSCENE\((\w+)\)", source)
+
+
+def play(tmp_path, monkeypatch, program, scene, writer, **variables):
+    monkeypatch.setenv("SCENE_WRITER", writer)
+    monkeypatch.setenv("SCENE_STATIC", str(PROGRAMS / "static"))
+    if scene == "a_write_before_main":
+        monkeypatch.setenv("SCENE_EARLY", "1")
+    ended = process.run(tmp_path, [PROGRAMS / program, scene], **variables)
+    if ended.status == CANNOT_BE_PLAYED:
+        pytest.skip(ended.stderr.strip())
+    return ended.check()
+
+
+def verdicts(ended):
+    return [event["event"] for event in ended.events() if event["event"] in ("off", "poisoned", "desync")]
+
+
+@pytest.mark.parametrize("writer", WRITERS)
+@pytest.mark.parametrize("scene", scenes("past"))
+def test_the_guard_goes_off_after(tmp_path, monkeypatch, scene, writer):
+    ended = play(tmp_path, monkeypatch, "past", scene, writer, **PAST.get(scene, {}))
+    assert verdicts(ended) == ["off"]
+    assert re.match(r"\d+ bytes? went past the guard", ended.events("off")[0]["reason"])
+
+
+@pytest.mark.parametrize("writer", WRITERS)
+@pytest.mark.parametrize("scene", scenes("honest"))
+def test_a_fault_is_refused_after(tmp_path, monkeypatch, scene, writer):
+    ended = play(tmp_path, monkeypatch, "honest", scene, writer, **HONEST.get(scene, {}))
+    assert verdicts(ended) == ["poisoned"]
+
+
+def test_the_line_says_how_many_bytes_went_past(tmp_path, monkeypatch):
+    ended = play(tmp_path, monkeypatch, "past", "one_byte_by_a_system_call", "accepted")
+    assert ended.events("off")[0]["reason"].startswith("1 byte went past the guard")
+
+
+def test_an_audit_accuses_nobody_either(tmp_path, monkeypatch):
+    ended = play(tmp_path, monkeypatch, "past", "a_tail_by_a_system_call", "connects", MODE="audit")
+    assert verdicts(ended) == ["off"]
+
+
+def test_no_action_is_taken_on_an_innocent_connection(tmp_path, monkeypatch):
+    ended = play(tmp_path, monkeypatch, "past", "a_tail_by_a_system_call", "connects", ACTION="shutdown")
+    assert verdicts(ended) == ["off"]
+
+
+@pytest.mark.parametrize("scene", scenes("counts"))
+def test_the_kernel_is_understood(tmp_path, scene):
+    process.run(tmp_path, [PROGRAMS / "counts", scene], guarded=False).check()
