@@ -51,15 +51,21 @@ static void replace(int fd, uintptr_t slot, bool quiet)
 		stream_drop(old, fd, quiet);
 }
 
-bool fdtable_verify(int fd, struct stream *stream)
+bool fdtable_identifies(int fd, const struct stream *stream)
 {
 	struct stat stat;
 	int saved = errno;
-	bool same = fdtable_means(fd, stream) && fstat(fd, &stat) == 0 &&
-		    classify_identity(&stat) == stream->link.spare;
-	uintptr_t slot = (uintptr_t)stream;
+	bool same = fstat(fd, &stat) == 0 && classify_identity(&stat) == stream->link.spare;
 
 	errno = saved;
+	return same;
+}
+
+bool fdtable_verify(int fd, struct stream *stream)
+{
+	bool same = fdtable_means(fd, stream) && fdtable_identifies(fd, stream);
+	uintptr_t slot = (uintptr_t)stream;
+
 	if (!same && in_table(fd) && atomic_compare_exchange_strong(&fdtable[fd], &slot, SLOT_UNKNOWN))
 		stream_drop(stream, fd, true);
 	return same;

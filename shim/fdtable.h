@@ -71,6 +71,9 @@ bool fdtable_means(int fd, const struct stream *stream);
  * reused behind our back: its slot is forgotten. */
 bool fdtable_verify(int fd, struct stream *stream);
 
+/* True if the kernel's object behind `fd` is the one the stream was made for, whatever the table says. */
+bool fdtable_identifies(int fd, const struct stream *stream);
+
 /* From now on classification may happen. */
 void fdtable_start(void);
 

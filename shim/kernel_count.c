@@ -12,7 +12,16 @@
 #define TRIES 16
 
 /* Not in <linux/tcp.h>. */
-enum { ESTABLISHED = 1, SYN_SENT = 2, CLOSE = 7, CLOSE_WAIT = 8 };
+enum state {
+	ESTABLISHED = 1,
+	SYN_SENT = 2,
+	FIN_WAIT1 = 4,
+	FIN_WAIT2 = 5,
+	CLOSE = 7,
+	CLOSE_WAIT = 8,
+	LAST_ACK = 9,
+	CLOSING = 11,
+};
 
 static bool ask(int fd, struct tcp_info *info)
 {
@@ -41,6 +50,17 @@ static bool is_writable(const struct tcp_info *info)
 	return info->tcpi_state == ESTABLISHED || info->tcpi_state == CLOSE_WAIT;
 }
 
+static bool has_sent_fin(const struct tcp_info *info)
+{
+	return info->tcpi_state == FIN_WAIT1 || info->tcpi_state == FIN_WAIT2 ||
+	       info->tcpi_state == LAST_ACK || info->tcpi_state == CLOSING;
+}
+
+static bool is_connected(const struct tcp_info *info)
+{
+	return is_writable(info) || has_sent_fin(info);
+}
+
 static bool is_plain(int fd)
 {
 	char layer[16];
@@ -55,8 +75,10 @@ bool kernel_count(int fd, uint32_t *bytes)
 {
 	struct tcp_info info;
 
-	return ask(fd, &info) && is_writable(&info) && is_plain(fd) && add(fd, &info, bytes) &&
-	       is_writable(&info);
+	if (!ask(fd, &info) || !is_connected(&info) || !is_plain(fd) || !add(fd, &info, bytes))
+		return false;
+	*bytes -= has_sent_fin(&info);
+	return is_connected(&info);
 }
 
 bool kernel_count_of_stranger(int fd, uint32_t *bytes)

@@ -7,7 +7,7 @@
 /*
  * How many bytes of a TCP connection the kernel has accepted, modulo 2^32, whoever wrote them and by whatever
  * door: those the peer has acknowledged and those still queued. A SYN of ours is one of them, and so a socket
- * that connects begins at 1 and one that was accepted at 0.
+ * that connects begins at 1 and one that was accepted at 0; a FIN is not.
  */
 #define KERNEL_COUNT_CONNECTS 1
 #define KERNEL_COUNT_ACCEPTED 0

@@ -86,9 +86,17 @@ static bool is_inherited(const struct stream *stream)
 	return stream->epoch != (uint8_t)process_epoch;
 }
 
+/* Nobody is in the middle of a write that the kernel has counted and we have not. */
+static bool is_finished_past_us(struct stream *stream, int fd)
+{
+	thread_publish();
+	return !stream_is_owned(stream) && fdtable_identifies(fd, stream) && stream_was_bypassed(stream, fd);
+}
+
 static void report_closed(struct stream *stream, int fd)
 {
-	if (is_inside(stream) && !stream->half_closed && !is_inherited(stream))
+	if (is_inside(stream) && !stream->half_closed && !is_inherited(stream) &&
+	    report_wants(EVENT_CLOSED) && !is_finished_past_us(stream, fd))
 		stream_report(stream, fd, EVENT_CLOSED, NULL);
 }
 

@@ -11,7 +11,17 @@
 #include "../guard/scene.h"
 #include "kernel_count.h"
 
-enum { ESTABLISHED = 1, SYN_SENT = 2, SYN_RECV = 3, FIN_WAIT1 = 4, CLOSE = 7, CLOSE_WAIT = 8 };
+enum {
+	ESTABLISHED = 1,
+	SYN_SENT = 2,
+	SYN_RECV = 3,
+	FIN_WAIT1 = 4,
+	FIN_WAIT2 = 5,
+	CLOSE = 7,
+	CLOSE_WAIT = 8,
+	LAST_ACK = 9,
+	CLOSING = 11
+};
 
 #define FD 5
 
@@ -153,9 +163,20 @@ static void a_count_that_never_rests_is_unknown(void)
 	CHECK(is_unknown_of_stranger());
 }
 
-static void a_connection_that_cannot_be_written_is_unknown(void)
+static void a_fin_is_no_byte(void)
 {
-	static const uint8_t states[] = {SYN_SENT, SYN_RECV, FIN_WAIT1, CLOSE};
+	static const uint8_t states[] = {FIN_WAIT1, FIN_WAIT2, LAST_ACK, CLOSING};
+
+	for (size_t i = 0; i < sizeof(states); i++) {
+		set((struct kernel){.state = states[i], .acked = 10, .queued = 10});
+		CHECK(is(19));
+		CHECK(is_unknown_of_stranger());
+	}
+}
+
+static void without_a_connection_nothing_is_known(void)
+{
+	static const uint8_t states[] = {SYN_SENT, SYN_RECV, CLOSE};
 
 	for (size_t i = 0; i < sizeof(states); i++) {
 		set((struct kernel){.state = states[i], .acked = 10, .queued = 10});
@@ -198,7 +219,8 @@ static const struct scene scenes[] = {
     SCENE(what_is_acknowledged_meanwhile_counts_once),
     SCENE(an_acknowledgement_beyond_4_gib_is_seen),
     SCENE(a_count_that_never_rests_is_unknown),
-    SCENE(a_connection_that_cannot_be_written_is_unknown),
+    SCENE(a_fin_is_no_byte),
+    SCENE(without_a_connection_nothing_is_known),
     SCENE(what_will_connect_has_sent_its_syn),
     SCENE(other_layers_count_other_bytes),
     SCENE(an_old_kernel_does_not_say),

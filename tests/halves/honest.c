@@ -6,6 +6,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/sendfile.h>
@@ -276,6 +277,37 @@ static void segments_lost(void)
 	CHECK(send(tcp.writer, "a new message", 13, MSG_DONTWAIT | MSG_NOSIGNAL) == -1 && errno == EPIPE);
 }
 
+/* The kernel has counted bytes that the guard could not. */
+static void a_call_that_never_returned(void)
+{
+	struct tcp tcp = tcp_open(writer_wanted());
+	struct writer writer = {.wire = {tcp.writer, tcp.peer}, .number = 1};
+
+	writer_start(&writer);
+	writer_await_blocked(&writer);
+	CHECK(pthread_cancel(writer.thread) == 0);
+	writer_join(&writer);
+	errno = 0;
+	CHECK(send(tcp.writer, "a new message", 13, MSG_NOSIGNAL) == -1 && errno == EPIPE);
+}
+
+static void a_close_inside_a_message(void)
+{
+	struct tcp tcp = tcp_open(writer_wanted());
+
+	cut(&tcp);
+	CHECK(close(tcp.writer) == 0);
+}
+
+static void a_shutdown_inside_a_message(void)
+{
+	struct tcp tcp = tcp_open(writer_wanted());
+
+	cut(&tcp);
+	CHECK(shutdown(tcp.writer, SHUT_WR) == 0);
+	CHECK(close(tcp.writer) == 0);
+}
+
 static const struct scene scenes[] = {
     SCENE(nothing_else),
     SCENE(bytes_acknowledged),
@@ -291,6 +323,9 @@ static const struct scene scenes[] = {
     SCENE(a_child_that_does_not_write),
     SCENE(a_child_that_alone_writes),
     SCENE(segments_lost),
+    SCENE(a_call_that_never_returned),
+    SCENE(a_close_inside_a_message),
+    SCENE(a_shutdown_inside_a_message),
 };
 
 int main(int argc, char **argv)

@@ -272,6 +272,27 @@ static void a_tail_on_a_connection_not_seen_born(void)
 	check_goes_through(&tcp);
 }
 
+static void a_tail_by_a_system_call_and_a_close(void)
+{
+	struct tcp tcp = tcp_open(writer_wanted());
+	size_t missing = cut(&tcp);
+
+	put_past(&tcp, rest(missing), missing);
+	check_came(&tcp);
+	CHECK(close(tcp.writer) == 0);
+}
+
+static void a_tail_by_a_system_call_and_a_shutdown(void)
+{
+	struct tcp tcp = tcp_open(writer_wanted());
+	size_t missing = cut(&tcp);
+
+	put_past(&tcp, rest(missing), missing);
+	check_came(&tcp);
+	CHECK(shutdown(tcp.writer, SHUT_WR) == 0);
+	CHECK(close(tcp.writer) == 0);
+}
+
 static const struct scene scenes[] = {
     SCENE(a_tail_by_a_system_call),
     SCENE(bodies_by_system_calls),
@@ -284,6 +305,8 @@ static const struct scene scenes[] = {
     SCENE(a_tail_by_a_static_helper),
     SCENE(a_tail_by_a_forked_child),
     SCENE(a_tail_by_the_parent),
+    SCENE(a_tail_by_a_system_call_and_a_close),
+    SCENE(a_tail_by_a_system_call_and_a_shutdown),
     SCENE(a_tail_on_a_connection_not_seen_born),
 };
 
