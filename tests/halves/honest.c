@@ -299,6 +299,31 @@ static void a_close_inside_a_message(void)
 	CHECK(close(tcp.writer) == 0);
 }
 
+/* Its call may have sent more than is settled. */
+static void a_close_beside_a_write(void)
+{
+	struct tcp tcp = tcp_open(writer_wanted());
+	struct writer writer = {.wire = {tcp.writer, tcp.peer}, .number = 1};
+	static uint8_t body[MESSAGE_LENGTH];
+
+	put(&tcp, "\0\1\0\0", 4);
+	check_came(&tcp);
+	writer_start(&writer);
+	writer_await_blocked(&writer);
+	CHECK(close(tcp.writer) == 0);
+	wire_read(writer.wire, body, sizeof(body));
+	writer_join(&writer);
+}
+
+static void a_close_of_a_number_that_means_another(void)
+{
+	struct tcp tcp = tcp_open(writer_wanted()), other = tcp_open(writer_wanted());
+
+	cut(&tcp);
+	CHECK(dup2_past_libc(other.writer, tcp.writer) == tcp.writer);
+	CHECK(close(tcp.writer) == 0);
+}
+
 static void a_shutdown_inside_a_message(void)
 {
 	struct tcp tcp = tcp_open(writer_wanted());
@@ -325,6 +350,8 @@ static const struct scene scenes[] = {
     SCENE(segments_lost),
     SCENE(a_call_that_never_returned),
     SCENE(a_close_inside_a_message),
+    SCENE(a_close_beside_a_write),
+    SCENE(a_close_of_a_number_that_means_another),
     SCENE(a_shutdown_inside_a_message),
 };
 

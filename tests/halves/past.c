@@ -78,9 +78,8 @@ static uint64_t now_ms(void)
 static void a_body_by_a_system_call_and_a_pause(void)
 {
 	struct tcp tcp = tcp_open(writer_wanted());
-	uint64_t begin = now_ms();
-
 	put(&tcp, "\0\0\1\0", 4);
+	uint64_t begin = now_ms();
 	put_past(&tcp, long_message(), 256);
 	while (now_ms() < begin + 3)
 		poll(NULL, 0, 1);
@@ -293,6 +292,23 @@ static void a_tail_by_a_system_call_and_a_shutdown(void)
 	CHECK(close(tcp.writer) == 0);
 }
 
+/* The kernel counts from the beginning; the guard does not know. */
+static void another_connection(void)
+{
+	const struct sockaddr nowhere = {.sa_family = AF_UNSPEC};
+	struct tcp tcp = tcp_open(CONNECTS);
+	struct sockaddr_in address;
+	int listener = tcp_listen(&address);
+
+	put(&tcp, "a whole one", 11);
+	check_came(&tcp);
+	CHECK(connect_past_libc(tcp.writer, &nowhere, sizeof(nowhere)) == 0);
+	CHECK(connect_past_libc(tcp.writer, &address, sizeof(address)) == 0);
+	tcp = tcp_of(tcp.writer, accept(listener, NULL, NULL));
+	cut(&tcp);
+	put(&tcp, "a new message", 13);
+}
+
 static const struct scene scenes[] = {
     SCENE(a_tail_by_a_system_call),
     SCENE(bodies_by_system_calls),
@@ -307,6 +323,7 @@ static const struct scene scenes[] = {
     SCENE(a_tail_by_the_parent),
     SCENE(a_tail_by_a_system_call_and_a_close),
     SCENE(a_tail_by_a_system_call_and_a_shutdown),
+    SCENE(another_connection),
     SCENE(a_tail_on_a_connection_not_seen_born),
 };
 

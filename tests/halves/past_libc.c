@@ -28,6 +28,11 @@ long connect_past_libc(int fd, const void *address, unsigned length)
 	return call(SYS_connect, fd, (long)address, length);
 }
 
+long dup2_past_libc(int fd, int copy)
+{
+	return call(SYS_dup2, fd, copy, 0);
+}
+
 long accept_past_libc(int fd)
 {
 	return call(SYS_accept, fd, 0, 0);

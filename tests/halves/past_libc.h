@@ -10,5 +10,6 @@ long write_past_libc(int fd, const void *bytes, size_t length);
 long socket_past_libc(int domain, int type, int protocol);
 long connect_past_libc(int fd, const void *address, unsigned length);
 long accept_past_libc(int fd);
+long dup2_past_libc(int fd, int copy);
 
 #endif
