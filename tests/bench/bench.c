@@ -26,6 +26,9 @@ static const struct command {
     {"wait", command_wait, 2, "wait poll|poll-in-vain|select COUNT   waits for a stream inside no message"},
     {"guarded", command_guarded, 0,
      "guarded   prints yes if a write that is not the rest of a cut message is refused, no if it is sent"},
+    {"refused", command_refused, 2,
+     "refused TARGET COUNT   the first refused write of each of so many connections: prints COUNT and the "
+     "median ns"},
     {"churn", command_churn, 1, "churn COUNT   socketpair, one write, dup, three closes"},
     {"memory", command_memory, 2, "memory pair|datagram COUNT   prints fds and bytes of memory they took"},
     {"start", command_start, 1,

@@ -36,12 +36,16 @@ void command_write(char **arguments);
 void command_torn(char **arguments);
 void command_wait(char **arguments);
 void command_guarded(char **arguments);
+void command_refused(char **arguments);
 void command_churn(char **arguments);
 void command_memory(char **arguments);
 void command_start(char **arguments);
 
 /* A positive decimal number; exits with a message on anything else. */
 size_t number(const char *text);
+
+/* Sorts them. */
+double median(double *values, size_t count);
 
 /* Monotonic time. */
 double now_ns(void);

@@ -75,6 +75,14 @@ def test_a_clean_write_makes_no_system_call_of_its_own(function, target, framing
     assert guarded == cost.more_system_calls("bare", None, command, 4)
 
 
+def test_the_kernel_is_asked_for_its_count_only_before_a_refusal():
+    unrefused = cost.system_calls("poisonshim", "call", "write", "write", "tcp", 64, 4)
+    bare = cost.system_calls("bare", None, "write", "write", "tcp", 64, 4)
+    for name in "getsockopt", "ioctl":
+        assert unrefused[name] == bare[name]
+    assert cost.more_system_calls("poisonshim", "call", ("refused", "tcp"), 4)["ioctl"] >= 4
+
+
 @pytest.mark.parametrize("kind, budget", [
     ("pair", cost.STREAM_BYTES_BUDGET),
     ("datagram", cost.OTHER_FD_BYTES_BUDGET),

@@ -6,18 +6,19 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "bench.h"
 
-/* A socketpair that takes only a few kilobytes and then says EAGAIN. */
-static struct target open_narrow(void)
+/* A connection that takes only a few kilobytes and then says EAGAIN. */
+static struct target open_narrow(const char *name)
 {
-	struct target target = target_open("pair", 1);
+	struct target target = target_open(name, 1);
 	int bytes = 4096;
 
 	if (setsockopt(target.fd, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof(bytes)) < 0 ||
 	    fcntl(target.fd, F_SETFL, O_NONBLOCK) < 0)
-		err(1, "socketpair");
+		err(1, "%s", name);
 	return target;
 }
 
@@ -57,7 +58,7 @@ static void tear(const struct target *target, write_function function, const cha
 void command_torn(char **arguments)
 {
 	size_t size = number(arguments[0]), messages = number(arguments[1]);
-	struct target target = open_narrow();
+	struct target target = open_narrow("pair");
 	write_function function = write_function_named("write");
 	char *message = message_new(size);
 
@@ -71,7 +72,7 @@ void command_torn(char **arguments)
  * alone, so that the cut falls at no multiple of 64. */
 void command_guarded(char **arguments)
 {
-	struct target target = open_narrow();
+	struct target target = open_narrow("pair");
 	write_function function = write_function_named("write");
 	size_t size = 1 << 20;
 	char *message = message_new(size);
@@ -80,4 +81,34 @@ void command_guarded(char **arguments)
 	finish(&target, function, message, 1);
 	cut_short(&target, function, message + 1, size - 1);
 	puts(function(target.fd, message, 64) < 0 && errno == EPIPE ? "yes" : "no");
+}
+
+static double refused_ns(const char *name, const char *message, size_t size)
+{
+	struct target target = open_narrow(name);
+	ssize_t taken = write(target.fd, message, size);
+
+	if (taken <= 0 || (size_t)taken >= size)
+		err(1, "expected a short write of %zu bytes, got %zd", size, taken);
+	double start = now_ns();
+	if (write(target.fd, message, 64) >= 0 || errno != EPIPE)
+		err(1, "expected EPIPE");
+	double took = now_ns() - start;
+	close(target.fd);
+	close(target.reader);
+	return took;
+}
+
+/* TARGET COUNT */
+void command_refused(char **arguments)
+{
+	size_t count = number(arguments[1]), size = 1 << 24;
+	char *message = message_new(size);
+	double *ns = calloc(count, sizeof(*ns));
+
+	if (!ns)
+		err(1, "calloc");
+	for (size_t i = 0; i < count; i++)
+		ns[i] = refused_ns(arguments[0], message, size);
+	printf("%zu %.0f\n", count, median(ns, count));
 }

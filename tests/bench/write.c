@@ -82,7 +82,7 @@ static int by_value(const void *left, const void *right)
 	return (a > b) - (a < b);
 }
 
-static double median(double *values, size_t count)
+double median(double *values, size_t count)
 {
 	qsort(values, count, sizeof(*values), by_value);
 	return values[count / 2];

@@ -28,3 +28,11 @@ $(BUILD)/halves/counts: $(BUILD)/halves/counts.o $(BUILD)/guard/play.o $(BUILD)/
 $(BUILD)/halves/counts.o: HALVES_CFLAGS += -Ishim
 
 -include $(wildcard $(BUILD)/halves/*.d)
+
+# Go from Debian is 450 MB: not for every check.
+halves-go: test-programs
+	@scripts/install-deps go:golang-go
+	CGO_ENABLED=1 GO111MODULE=off GOFLAGS= GOCACHE=$(abspath $(BUILD))/go go build -o $(BUILD)/halves/half tests/halves/half.go
+	$(PYTEST) tests/halves/test_go.py
+
+.PHONY: halves-go
