@@ -24,6 +24,7 @@ CLOSED = ["a_close_inside_a_message", "a_close_beside_a_write", "a_close_of_a_nu
 # The rules look at addresses: the guard cannot tell before there is a connection.
 HONEST = {
     "a_fast_open": {"RULES": "peer:127.0.0.1:1-65535=call"},
+    "a_fast_open_of_a_stranger": {"RULES": "peer:127.0.0.1:1-65535=call"},
     "a_close_beside_a_write": {"FRAMING": "packet(4)"},
 }
 
