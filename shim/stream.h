@@ -132,6 +132,7 @@ extern HIDDEN _Atomic uint32_t stream_waits_watched;
 /* A thread that waited until it may write to the stream gave up: `cut` is why. Inside a message that is an
  * interruption. */
 void stream_interrupted(struct stream *stream, int fd, enum cut cut);
+
 /* From here on the stream counts what the kernel accepts. `birth` is what we saw of it: a slot_tag. */
 void stream_count_from(struct stream *stream, int fd, uintptr_t birth);
 
