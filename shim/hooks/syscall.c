@@ -1,7 +1,9 @@
 #include <pthread.h>
 #include <sys/syscall.h>
 
+#include "../memory.h"
 #include "../offer_file.h"
+#include "../wait.h"
 #include "after.h"
 
 /*
@@ -173,7 +175,51 @@ static __attribute__((noinline)) long forward_by_number(PARAMETERS)
 	return result;
 }
 
-enum kind { KIND_OTHER, KIND_WRITES, KIND_CLOSES, KIND_CHANGES };
+/* timespec or timeval, of the kernel's words. */
+static bool is_patient(long timeout)
+{
+	static const long none[2] = {0};
+
+	return memory_readable(pointer(timeout), sizeof(none)) < sizeof(none) ||
+	       memcmp(pointer(timeout), none, sizeof(none)) != 0;
+}
+
+static long poll_by_number(PARAMETERS, bool patient)
+{
+	long result = real.syscall(ARGUMENTS);
+
+	if (patient && wait_was_in_vain((int)result))
+		wait_polled(pointer(a), (nfds_t)b, (int)result);
+	return result;
+}
+
+static long select_by_number(PARAMETERS)
+{
+	struct wait_set asked;
+	bool patient = is_patient(e);
+
+	wait_keep(&asked, pointer(c), (int)a);
+	long result = real.syscall(ARGUMENTS);
+	if (patient && wait_was_in_vain((int)result))
+		wait_selected(&asked, (int)result);
+	return result;
+}
+
+static __attribute__((noinline)) long wait_by_number(PARAMETERS)
+{
+	switch (number) {
+#ifdef SYS_poll
+	case SYS_poll:
+		return poll_by_number(ARGUMENTS, c != 0);
+#endif
+	case SYS_ppoll:
+		return poll_by_number(ARGUMENTS, is_patient(c));
+	default:
+		return select_by_number(ARGUMENTS);
+	}
+}
+
+enum kind { KIND_OTHER, KIND_WRITES, KIND_CLOSES, KIND_CHANGES, KIND_WAITS };
 
 static enum kind kind_of(long number)
 {
@@ -253,6 +299,13 @@ static enum kind kind_of(long number)
 	case SYS_pidfd_getfd:
 #endif
 		return KIND_CHANGES;
+#ifdef SYS_poll
+	case SYS_poll:
+	case SYS_select:
+#endif
+	case SYS_ppoll:
+	case SYS_pselect6:
+		return wait_is_watched() ? KIND_WAITS : KIND_OTHER;
 	default:
 		return KIND_OTHER;
 	}
@@ -268,6 +321,8 @@ long hook_syscall(PARAMETERS)
 		break;
 	case KIND_CHANGES:
 		return forward_by_number(ARGUMENTS);
+	case KIND_WAITS:
+		return wait_by_number(ARGUMENTS);
 	case KIND_OTHER:
 		break;
 	}
