@@ -4,6 +4,7 @@
 # make bench      cost, side by side with a forwarding shim
 # make lint tidy  clang-format, cppcheck, shellcheck, mandoc; clang-tidy
 # make matrix-long  the cut matrix with more seeds, and over TCP
+# make model-long   the models of threads with wider bounds
 
 CC ?= gcc
 CFLAGS ?= -O2 -g
