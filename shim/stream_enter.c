@@ -41,8 +41,12 @@ static enum gate pass(struct stream *stream, struct call *call, enum stream_acqu
 	}
 	if (verdict == VERDICT_NONE && stream->state != STREAM_POISONED)
 		return GATE_GO;
-	if (!fdtable_verify(call->fd, stream))
+	if (!fdtable_verify(call->fd, stream)) {
+		/* Its other fds still mean it, and nobody else will learn that its owner is gone. */
+		if (acquired == STREAM_OWNER_GONE && stream->state != STREAM_POISONED)
+			stream_poison(stream, -1, verdict, NULL);
 		return GATE_STALE;
+	}
 	if (stream->state == STREAM_POISONED) {
 		stream_refuse(stream, call);
 		return GATE_REFUSED;
