@@ -79,7 +79,7 @@ static struct stream *settle_slot(int fd, uintptr_t seen, uintptr_t slot)
 		return stream_of(slot);
 	if (stream_of(slot))
 		stream_drop(stream_of(slot), fd, true);
-	return stream_of(seen);
+	return fdtable_lookup(fd);
 }
 
 /* A stream for the same object of the kernel, with one fd more, or NULL. */
