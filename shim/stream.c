@@ -113,7 +113,7 @@ void stream_drop(struct stream *stream, int fd, bool quiet)
 	if (!quiet)
 		report_closed(stream, fd);
 	/* Our own call may be inside, in the kernel or left by a jump: then it frees the stream. */
-	thread_publish();
+	thread_publish(stream);
 	if (!(atomic_fetch_or(&stream->owner, STREAM_CLOSED) & STREAM_OWNER))
 		stream_release(stream);
 }
@@ -145,12 +145,13 @@ void stream_release(struct stream *stream)
 		free_stream(stream);
 }
 
-/* Single-threaded calls leave no owner; and a call that was left before it took the stream harms nobody. */
+/* Single-threaded calls leave no owner; and a call that was left before it took the stream harms nobody: by
+ * now another thread may be about to take it, or another connection live there. */
 static bool is_mine(const struct stream *stream)
 {
 	uint32_t owner = atomic_load(&stream->owner) & STREAM_OWNER;
 
-	return owner == 0 || owner == thread_self.token;
+	return owner == thread_self.token || (owner == 0 && STREAM_SINGLE_THREADED);
 }
 
 void stream_lose_count(struct stream *stream, enum cut cut)

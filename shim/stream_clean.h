@@ -10,13 +10,6 @@
 #include "fdtable.h"
 #include "stream.h"
 
-#ifdef __GLIBC__
-#include <sys/single_threaded.h>
-#define STREAM_SINGLE_THREADED (__libc_single_threaded)
-#else
-#define STREAM_SINGLE_THREADED 0
-#endif
-
 #define likely(condition) __builtin_expect(!!(condition), 1)
 
 /* Urgent data (MSG_OOB) is not in the stream: stream_enter.c. */

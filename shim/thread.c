@@ -62,14 +62,15 @@ bool thread_refresh(void)
 	return true;
 }
 
-void thread_publish(void)
+/* Of other streams, a handler may have interrupted a call that has not taken its own yet, or let it go. */
+void thread_publish(const struct stream *stream)
 {
-	uint32_t depth = thread_depth();
+	uint32_t depth = STREAM_SINGLE_THREADED ? thread_depth() : 0;
 
 	for (uint32_t i = 0; i < depth; i++) {
 		uint32_t nobody = 0;
 
-		if (thread_self.fds[i] >= 0)
+		if (thread_self.fds[i] >= 0 && (!stream || thread_self.calls[i].stream == stream))
 			atomic_compare_exchange_strong(&thread_self.calls[i].stream->owner, &nobody,
 						       thread_self.token);
 	}

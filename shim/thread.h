@@ -8,6 +8,13 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#ifdef __GLIBC__
+#include <sys/single_threaded.h>
+#define STREAM_SINGLE_THREADED (__libc_single_threaded)
+#else
+#define STREAM_SINGLE_THREADED 0
+#endif
+
 #include "hidden.h"
 #include "process.h"
 
@@ -78,9 +85,9 @@ void thread_start(void);
 /* Fills in pid and token after thread creation or fork. False in a child that shares its parent's memory. */
 bool thread_refresh(void);
 
-/* Single-threaded calls leave no owner. Before another thread comes or a stream is closed, the streams in
- * whose calls we are, or were until a jump, get theirs. */
-void thread_publish(void);
+/* Single-threaded calls leave no owner. Before another thread comes (`stream` NULL: all of them) or a stream
+ * is closed (only that), the streams in whose calls we are, or were until a jump, get theirs. */
+void thread_publish(const struct stream *stream);
 
 /* The next write asks again which process this is: we may be a vfork child on the parent's thread memory. */
 void thread_distrust(void);
