@@ -269,34 +269,106 @@ void fdtable_waited(int fd, enum cut cut)
 		stream_interrupted(stream, fd, cut);
 }
 
-void fdtable_closing(int fd)
+static struct stream *hold(int fd, struct stream *stream)
 {
-	int saved = errno;
-
-	if (fdtable_slot(fd) != SLOT_UNKNOWN && in_table(fd) && process_is_ours())
-		replace(fd, SLOT_UNKNOWN, false);
-	errno = saved;
+	if (!stream_share(stream))
+		return NULL;
+	if (fdtable_means(fd, stream))
+		return stream;
+	stream_drop(stream, fd, true);
+	return NULL;
 }
 
-void fdtable_closed(int fd)
+/* Takes the fd away from the stream, which may have been told that it is closed: half_closed. */
+static void let_go(int fd, struct stream *stream)
+{
+	uintptr_t slot = (uintptr_t)stream;
+
+	if (atomic_compare_exchange_strong(&fdtable[fd], &slot, SLOT_UNKNOWN))
+		stream_drop(stream, -1, false);
+}
+
+/* The reference keeps the block from becoming another connection's meanwhile. */
+struct stream *fdtable_closing(int fd)
+{
+	uintptr_t slot = fdtable_slot(fd);
+	struct stream *stream = stream_of(slot);
+	int saved = errno;
+
+	if (slot == SLOT_UNKNOWN || !in_table(fd) || !process_is_ours())
+		return NULL;
+	if (stream) {
+		stream_closing(stream, fd);
+		stream = hold(fd, stream);
+	} else {
+		replace(fd, SLOT_UNKNOWN, true);
+	}
+	errno = saved;
+	return stream;
+}
+
+void fdtable_closed(int fd, struct stream *closing)
 {
 	int saved = errno;
 
-	if (in_table(fd) && process_is_ours()) {
-		struct stream *old = stream_of(atomic_exchange(&fdtable[fd], SLOT_UNKNOWN));
-
-		if (old)
-			stream_drop(old, -1, false);
+	if (closing) {
+		let_go(fd, closing);
+		stream_drop(closing, -1, false);
 	}
 	errno = saved;
 }
 
-void fdtable_closing_range(unsigned int first, unsigned int last)
+static unsigned int end_of_range(unsigned int last)
 {
 	unsigned int end = (unsigned int)(atomic_load(&highest) + 1);
 
-	for (unsigned int fd = first; fd < end && fd <= last; fd++)
-		fdtable_closing((int)fd);
+	return last < end ? last + 1 : end;
+}
+
+/* As many references as there are fds could not be kept: afterwards the kernel is asked which are closed. */
+void fdtable_closing_range(unsigned int first, unsigned int last)
+{
+	unsigned int end = end_of_range(last);
+	int saved = errno;
+
+	if (!process_is_ours())
+		return;
+	for (unsigned int fd = first; fd < end; fd++)
+		if (stream_of(fdtable_slot((int)fd)))
+			stream_closing(stream_of(fdtable_slot((int)fd)), (int)fd);
+	errno = saved;
+}
+
+void fdtable_closed_range(unsigned int first, unsigned int last)
+{
+	unsigned int end = end_of_range(last);
+	int saved = errno;
+
+	if (!process_is_ours())
+		return;
+	for (unsigned int fd = first; fd < end; fd++) {
+		uintptr_t slot = fdtable_slot((int)fd);
+		struct stream *stream = stream_of(slot);
+
+		if (!stream)
+			atomic_compare_exchange_strong(&fdtable[fd], &slot, SLOT_UNKNOWN);
+		else if (!fdtable_identifies((int)fd, stream))
+			let_go((int)fd, stream);
+	}
+	errno = saved;
+}
+
+void fdtable_replaced(int fd)
+{
+	int saved = errno;
+
+	if (in_table(fd) && process_is_ours()) {
+		struct stream *old = stream_of(fdtable_slot(fd));
+
+		if (old)
+			let_go(fd, old);
+	}
+	errno = saved;
 }
 
 /* One call one message holds for what the kernel frames too. */

@@ -108,14 +108,19 @@ void fdtable_shut_down(int fd);
 /* A wait until `fd` becomes writable ended in vain, for the reason `cut`. */
 void fdtable_waited(int fd, enum cut cut);
 
-/* The fd is about to be closed. */
-void fdtable_closing(int fd);
+/* The fd is about to be closed. Until it is, its slot stays: another thread's write in between must not find
+ * a connection that nobody knows. Returns what fdtable_closed() wants. */
+struct stream *fdtable_closing(int fd);
 
-/* The fd was closed; it may mean another file by now. */
-void fdtable_closed(int fd);
+/* It was closed, and may mean another file by now. */
+void fdtable_closed(int fd, struct stream *closing);
 
-/* All from `first` to `last` are. */
+/* The same for all from `first` to `last`. */
 void fdtable_closing_range(unsigned int first, unsigned int last);
+void fdtable_closed_range(unsigned int first, unsigned int last);
+
+/* The fd was given another file inside libc. */
+void fdtable_replaced(int fd);
 
 /* From now on, bytes that are no writes of the program's, or that nobody sees, go out through `fd`: it is not
  * guarded any more. `reason` completes "not guarded any more: ...". */

@@ -89,7 +89,7 @@ static bool is_inherited(const struct stream *stream)
 /* Nobody is in the middle of a write that the kernel has counted and we have not. */
 static bool is_finished_past_us(struct stream *stream, int fd)
 {
-	thread_publish();
+	thread_publish(stream);
 	return !stream_is_owned(stream) && fdtable_identifies(fd, stream) && stream_was_bypassed(stream, fd);
 }
 
@@ -104,6 +104,12 @@ void stream_half_close(struct stream *stream, int fd)
 {
 	report_closed(stream, fd);
 	stream->half_closed = true;
+}
+
+void stream_closing(struct stream *stream, int fd)
+{
+	if (atomic_load(&stream->fds) == 1)
+		stream_half_close(stream, fd);
 }
 
 void stream_drop(struct stream *stream, int fd, bool quiet)

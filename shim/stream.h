@@ -77,6 +77,10 @@ bool stream_share(struct stream *stream);
  * unless `quiet`. */
 void stream_drop(struct stream *stream, int fd, bool quiet);
 
+/* The fd is about to be closed: if it is the last one, says so in the log as stream_drop does, while its
+ * addresses can be asked for. */
+void stream_closing(struct stream *stream, int fd);
+
 /* The writing side is shut down: says so in the log if that is inside a message. */
 void stream_half_close(struct stream *stream, int fd);
 

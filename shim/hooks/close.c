@@ -2,13 +2,14 @@
 
 #include "hook.h"
 
-/* Before the call: behind it another thread may have the number already. But a close that is cancelled closes
- * nothing. */
+/* A close that is cancelled closes nothing. */
 HOOK int close(int fd)
 {
 	pthread_testcancel();
-	fdtable_closing(fd);
-	return real.close(fd);
+	struct stream *closing = fdtable_closing(fd);
+	int result = real.close(fd);
+	fdtable_closed(fd, closing);
+	return result;
 }
 
 #ifdef __GLIBC__

@@ -7,8 +7,11 @@
 
 HOOK void closefrom(int first)
 {
-	fdtable_closing_range(first > 0 ? (unsigned int)first : 0, UINT_MAX);
+	unsigned int lowest = first > 0 ? (unsigned int)first : 0;
+
+	fdtable_closing_range(lowest, UINT_MAX);
 	real.closefrom(first);
+	fdtable_closed_range(lowest, UINT_MAX);
 }
 
 #endif

@@ -6,10 +6,14 @@
 /* Where libc's own close is not seen. */
 HOOK int fclose(FILE *file)
 {
-	int saved = errno;
+	if (stdio_jumps_are_ours())
+		return real.fclose(file);
 
-	if (!stdio_jumps_are_ours())
-		fdtable_closing(fileno(file));
+	int saved = errno, fd = fileno(file);
+	struct stream *closing = fdtable_closing(fd);
+
 	errno = saved;
-	return real.fclose(file);
+	int result = real.fclose(file);
+	fdtable_closed(fd, closing);
+	return result;
 }

@@ -11,7 +11,7 @@
 		errno = saved;                                          \
 		FILE *result = real.name(path, mode, file);             \
 		saved = errno;                                          \
-		fdtable_closed(old);                                    \
+		fdtable_replaced(old);                                  \
 		if (result)                                             \
 			fdtable_created(fileno(result));                \
 		errno = saved;                                          \

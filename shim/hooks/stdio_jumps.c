@@ -76,8 +76,12 @@ static ssize_t jump_write(FILE *file, const void *bytes, ssize_t length)
 
 static int jump_close(FILE *file)
 {
-	fdtable_closing(file->_fileno);
-	return libc_close(file);
+	int fd = file->_fileno;
+	struct stream *closing = fdtable_closing(fd);
+	int result = libc_close(file);
+
+	fdtable_closed(fd, closing);
+	return result;
 }
 
 static bool make_writable(void *place, int protection)

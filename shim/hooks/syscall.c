@@ -106,12 +106,23 @@ static __attribute__((noinline)) long write_by_number(PARAMETERS, uintptr_t fram
 	return stream_leave(call, real.syscall(ARGUMENTS));
 }
 
-static void close_by_number(long number, long a, long b, long c)
+static __attribute__((noinline)) long close_by_number(PARAMETERS)
 {
-	if (number == SYS_close)
-		fdtable_closing((int)a);
-	else if (c == 0)
-		fdtable_closing_range((unsigned int)a, (unsigned int)b);
+	struct stream *closing = fdtable_closing((int)a);
+	long result = real.syscall(ARGUMENTS);
+
+	fdtable_closed((int)a, closing);
+	return result;
+}
+
+static __attribute__((noinline)) long close_range_by_number(PARAMETERS)
+{
+	if (c)
+		return real.syscall(ARGUMENTS);
+	fdtable_closing_range((unsigned int)a, (unsigned int)b);
+	long result = real.syscall(ARGUMENTS);
+	fdtable_closed_range((unsigned int)a, (unsigned int)b);
+	return result;
 }
 
 static __attribute__((noinline)) long forward_by_number(PARAMETERS)
@@ -317,8 +328,7 @@ long hook_syscall(PARAMETERS)
 	case KIND_WRITES:
 		return write_by_number(ARGUMENTS, HOOK_CALLER);
 	case KIND_CLOSES:
-		close_by_number(number, a, b, c);
-		break;
+		return number == SYS_close ? close_by_number(ARGUMENTS) : close_range_by_number(ARGUMENTS);
 	case KIND_CHANGES:
 		return forward_by_number(ARGUMENTS);
 	case KIND_WAITS:
