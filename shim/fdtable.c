@@ -133,6 +133,9 @@ struct stream *fdtable_classify(int fd)
 	struct stream *stream = NULL;
 	int saved = errno;
 
+	/* Another thread may have been faster. */
+	if (slot >= SLOT_TAGS || fdtable_is_unguarded(slot))
+		return stream_of(slot);
 	if (!started || !process_is_ours())
 		return NULL;
 	switch (classify(fd, slot, &found)) {

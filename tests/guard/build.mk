@@ -1,6 +1,6 @@
 # Programs in which calls are cut, jumped over, nested and raced; tests/guard/test_*.py run them under the guard.
 
-GUARD_SCENES = jumped ended nested nested_jumps interrupted threads cancelled crowd children waits
+GUARD_SCENES = jumped ended nested nested_jumps interrupted threads cancelled crowd children closing waits
 GUARD_PROGRAMS = $(GUARD_SCENES:%=$(BUILD)/guard/%)
 TEST_PROGRAMS += $(GUARD_PROGRAMS) $(BUILD)/guard/tell $(BUILD)/guard/tell-static
 
@@ -23,5 +23,16 @@ $(GUARD_PROGRAMS): $(BUILD)/guard/%: $(BUILD)/guard/%.o $(BUILD)/guard/scene.o $
 $(BUILD)/guard/tell $(BUILD)/guard/tell-static: $(BUILD)/guard/tell%: $(BUILD)/guard/tell.o
 	@echo "  LINK $@"
 	@$(CC) $(CFLAGS) $* -o $@ $<
+
+TEST_PROGRAMS += $(BUILD)/guard/liblate_close.so $(BUILD)/guard/classified
+
+$(BUILD)/guard/classified: $(BUILD)/guard/classified.o $(BUILD)/guard/scene.o $(BUILD)/libpoisonshim.a
+	@echo "  LINK $@"
+	@$(CC) $(CFLAGS) -o $@ $(filter %.o,$^) -Wl,--whole-archive $(filter %.a,$^) -Wl,--no-whole-archive -pthread
+
+$(BUILD)/guard/lib%.so: tests/guard/%.c
+	@mkdir -p $(@D)
+	@echo "  LINK $@"
+	@$(CC) $(GUARD_CFLAGS) $(CFLAGS) -fPIC -shared -o $@ $<
 
 -include $(wildcard $(BUILD)/guard/*.d)

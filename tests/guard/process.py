@@ -38,15 +38,15 @@ class Ended:
         return self
 
 
-def run(directory, argv, guarded=True, pass_fds=(), cold=False, **variables):
+def run(directory, argv, guarded=True, pass_fds=(), cold=False, above=(), **variables):
     """Runs argv. `variables` are set without their prefix: FRAMING="line"; LOG is a file, as JSON, unless it is set.
-    In `cold` scenes the guard has not met a stream before (scene.c)."""
+    In `cold` scenes the guard has not met a stream before (scene.c). The guard lies above the libraries `above`."""
     log = directory / "poisonshim.log"
     environment = bare_environment()
     if cold:
         environment["SCENE_COLD"] = "1"
     if guarded:
-        environment["LD_PRELOAD"] = str(LIBRARY)
+        environment["LD_PRELOAD"] = " ".join(map(str, (LIBRARY, *above)))
         environment["POISONSHIM_LOG"] = f"{log},json,debug"
         environment |= {f"POISONSHIM_{name}": value for name, value in variables.items()}
     process = subprocess.run([str(word) for word in argv], env=environment, cwd=directory, pass_fds=pass_fds,
