@@ -1,5 +1,5 @@
-"""Ways past the guard, for test_enforcement.py. Each takes the number of a stream that is not poisoned yet, and gives what to
-do once it is; that says what became of a write."""
+"""Ways past the guard, for test_enforcement.py. Each takes the number of a stream that is not poisoned yet, and gives
+what to do once it is; that says what became of a write."""
 
 import ctypes
 import errno

@@ -1,5 +1,5 @@
-"""Who can still write to a poisoned connection: nobody where the action is shutdown, which leaves it to the kernel; with the
-default action whoever the guard cannot see, or does not know."""
+"""Who can still write to a poisoned connection: nobody where the action is shutdown, which leaves it to the kernel;
+with the default action whoever the guard cannot see, or does not know."""
 
 from .acts import BIG, KINDS, raw_write_is_refused, receive_all
 from .guarded import each, guarded

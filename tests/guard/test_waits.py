@@ -1,5 +1,5 @@
-"""Waits for a stream to become writable that end in vain: inside a message policy strict takes that for an interruption,
-and policy resume for what cut the message, should the program abandon it."""
+"""Waits for a stream to become writable that end in vain: inside a message policy strict takes that for an
+interruption, and policy resume for what cut the message, should the program abandon it."""
 
 import os
 import select
@@ -9,8 +9,8 @@ import threading
 
 from .guarded import each, guarded
 from .streams import drain, events, finish, refuses, system_call
-from .waiting import (ENDINGS, INSIDE, MESSAGE, NAMES, WITH_MASK, be_interrupted_at_once, clean, full_stream, open_, time_out,
-                      torn, wait)
+from .waiting import (ENDINGS, INSIDE, MESSAGE, NAMES, WITH_MASK, be_interrupted_at_once, clean, full_stream, open_,
+                      time_out, torn, wait)
 
 WRITE = select.POLLOUT
 READ = select.POLLIN

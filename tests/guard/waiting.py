@@ -30,7 +30,9 @@ def seconds(name, milliseconds):
 def poll(name, asks, milliseconds, mask):
     fds = ctypes.create_string_buffer(b"".join(POLLFD.pack(fd, events, 0) for fd, events in asks))
     count = ctypes.c_ulong(len(asks))
-    patience = [seconds(name, milliseconds), mask] if "ppoll" in name else [-1 if milliseconds is None else milliseconds]
+    patience = [-1 if milliseconds is None else milliseconds]
+    if "ppoll" in name:
+        patience = [seconds(name, milliseconds), mask]
     size = [ctypes.c_size_t(POLLFD.size * len(asks))] if name.endswith("_chk") else []
     return getattr(libc, name)(fds, count, *patience, *size)
 

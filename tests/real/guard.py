@@ -11,12 +11,13 @@ SMALL_SEND_BUFFER = BUILD / "libsmallsendbuffer.so"
 
 HARMLESS = {"start", "torn", "resumed"}
 
+RPYC = "length-field(length=4,adjustment=2)"
 
 PRESET = {
     "default": {},
     "http2": {"POISONSHIM_RULES": "type:tcp=http2"},
     "strict": {"POISONSHIM_POLICY": "strict"},
-    "strict, rpyc": {"POISONSHIM_POLICY": "strict", "POISONSHIM_FRAMING": "length-field(length=4,adjustment=2)"},
+    "strict, rpyc": {"POISONSHIM_POLICY": "strict", "POISONSHIM_FRAMING": RPYC},
     "call, large window": {"POISONSHIM_FRAMING": "call", "POISONSHIM_WINDOW": "65536"},
 }
 

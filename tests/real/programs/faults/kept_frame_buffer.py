@@ -25,7 +25,7 @@ with open(path, "rb") as file:
 with socket.create_connection((host, int(port))) as sock:
     transport = Transport(sock)
     transport.write(first)
-    sock.settimeout(0.1)
+    sock.settimeout(0.4)
     try:
         transport.flush()
     except TimeoutError:

@@ -13,7 +13,7 @@ def frame(body):
 with open(path, "rb") as file:
     first = frame(file.read())
 with socket.create_connection((host, int(port))) as sock:
-    sock.settimeout(0.1)
+    sock.settimeout(0.4)
     try:
         sock.sendall(first)
     except TimeoutError:

@@ -18,7 +18,7 @@ with open(path, "rb") as file:
 sock = TSocket(host, int(port))
 transport = TFramedTransport(sock)
 transport.open()
-sock.setTimeout(100)
+sock.setTimeout(400)
 try:
     flush(first)
 except TTransportException:

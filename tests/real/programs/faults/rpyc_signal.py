@@ -1,5 +1,5 @@
-"""HOST PORT FILE: an alarm leaves rpyc's send of a message, which goes out in chunks of 64,000 bytes, and the program goes on
-with its next message."""
+"""HOST PORT FILE: a signal makes the program leave rpyc's send of a message, which goes out in chunks of 64,000 bytes,
+and go on with its next message."""
 
 import signal
 import sys
@@ -10,22 +10,21 @@ from rpyc.core.stream import SocketStream
 host, port, path = sys.argv[1:]
 
 
-class Alarm(Exception):
+class Left(Exception):
     pass
 
 
 def leave(*_):
-    raise Alarm
+    raise Left
 
 
 with open(path, "rb") as file:
     first = file.read()
 channel = Channel(SocketStream.connect(host, int(port), timeout=60), compress=False)
-signal.signal(signal.SIGALRM, leave)
-signal.setitimer(signal.ITIMER_REAL, 0.4)
+signal.signal(signal.SIGUSR1, leave)
 try:
     channel.send(first)
-except Alarm:
+except Left:
     print("cut", flush=True)
 try:
     channel.send(b"second")
