@@ -29,6 +29,16 @@ static void nothing_else(void)
 	abandon(&tcp);
 }
 
+/* Poison is never cleared. */
+static void bytes_past_the_guard_came_too_late(void)
+{
+	struct tcp tcp = tcp_open(writer_wanted());
+
+	abandon(&tcp);
+	put_past(&tcp, "by another door", 15);
+	check_refused(&tcp);
+}
+
 static void bytes_acknowledged(void)
 {
 	struct tcp tcp = tcp_open(writer_wanted());
@@ -346,6 +356,7 @@ static void a_shutdown_inside_a_message(void)
 
 static const struct scene scenes[] = {
     SCENE(nothing_else),
+    SCENE(bytes_past_the_guard_came_too_late),
     SCENE(bytes_acknowledged),
     SCENE(the_peer_has_half_closed),
     SCENE(the_peer_has_gone),
