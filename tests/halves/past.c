@@ -103,6 +103,28 @@ static void a_message_by_a_system_call_and_a_timeout(void)
 	check_goes_through(&tcp);
 }
 
+/* With policy strict. */
+static void a_body_by_system_calls_and_a_wait(void)
+{
+	struct tcp tcp = tcp_open(writer_wanted());
+	struct pollfd writable = {tcp.writer, POLLOUT, 0};
+	size_t sent = 0;
+
+	put(&tcp, "\0\x10\0\0", 4);
+	CHECK(fcntl(tcp.writer, F_SETFL, O_NONBLOCK) == 0);
+	do {
+		long n = write_past_libc(tcp.writer, long_message() + sent, LONG_MESSAGE - sent);
+
+		if (n > 0)
+			sent += (size_t)n;
+	} while (poll(&writable, 1, 10) != 0);
+	CHECK(sent < LONG_MESSAGE);
+	meant(&tcp, long_message(), sent);
+	put_past(&tcp, long_message() + sent, LONG_MESSAGE - sent);
+	put(&tcp, "\0\0\0\0", 4);
+	check_came(&tcp);
+}
+
 static struct io_uring ring;
 
 static ssize_t put_io_uring(int fd, const void *bytes, size_t length)
@@ -316,6 +338,7 @@ static const struct scene scenes[] = {
     SCENE(before_the_first_write),
     SCENE(a_body_by_a_system_call_and_a_pause),
     SCENE(a_message_by_a_system_call_and_a_timeout),
+    SCENE(a_body_by_system_calls_and_a_wait),
     SCENE(a_tail_by_io_uring),
     SCENE(messages_by_io_uring_and_by_libc),
     SCENE(a_tail_by_a_static_helper),

@@ -14,6 +14,7 @@ WRITERS = ["connects", "accepted"]
 
 PAST = {
     "a_body_by_a_system_call_and_a_pause": {"FRAMING": "packet(4)", "DEADLINE": "1ms"},
+    "a_body_by_system_calls_and_a_wait": {"FRAMING": "packet(4)", "POLICY": "strict"},
     "a_message_by_a_system_call_and_a_timeout": {"POLICY": "strict"},
     "bodies_by_system_calls": {"FRAMING": "packet(4),desync=poison,max=1k"},
     "messages_by_io_uring_and_by_libc": {"FRAMING": "packet(4),desync=poison,max=1k"},
