@@ -38,7 +38,7 @@ static void count_torn(bool was, bool is)
 void stream_set_state(struct stream *stream, enum stream_state state)
 {
 	count_torn(stream->state == STREAM_TORN, state == STREAM_TORN);
-	stream->state = (uint8_t)state;
+	atomic_store_explicit(&stream->state, (uint8_t)state, memory_order_relaxed);
 	stream->gate = state != STREAM_UNCUT || config.deadline_ns;
 }
 

@@ -38,9 +38,9 @@ struct stream {
 	_Atomic uint32_t fds;	/* how many fds of this process mean it */
 	const struct profile *profile;
 	struct pool_link link; /* its spare word is the identity of the kernel's object, classify.h */
-	uint8_t state;
-	bool gate;     /* the clean path must not be taken */
-	uint8_t epoch; /* low bits of process_epoch when it was made or last took the long way */
+	_Atomic uint8_t state; /* some look before they take the stream; the owner sets it */
+	bool gate;	       /* the clean path must not be taken */
+	uint8_t epoch;	       /* low bits of process_epoch when it was made or last took the long way */
 	uint8_t verdict;
 	uint8_t cut; /* what cut the message: enum cut, CUT_NONE inside an uncut one */
 	uint8_t cut_errno;
