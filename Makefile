@@ -3,6 +3,7 @@
 # make check      every test; needs scripts/install-deps once (it runs it)
 # make bench      cost, side by side with a forwarding shim
 # make lint tidy  clang-format, cppcheck, shellcheck, mandoc; clang-tidy
+# make sanitize   threads and signals under the thread, address and undefined-behaviour sanitizers and valgrind
 # make matrix-long  the cut matrix with more seeds, and over TCP
 # make model-long   the models of threads with wider bounds
 
@@ -55,6 +56,7 @@ check: deps
 	$(MAKE) lint tidy
 	bats tests/outside
 	$(PYTEST) tests
+	$(MAKE) sanitize-quick
 
 SOURCES = $(wildcard shim/*.[ch] shim/*/*.[ch] tests/*/*.[ch])
 lint:

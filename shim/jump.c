@@ -21,8 +21,9 @@
 
 #define WORD_BITS (8 * (unsigned)sizeof(uintptr_t))
 #define WORDS (sizeof(struct __jmp_buf_tag) / sizeof(uintptr_t))
-#define SAMPLES 4
-#define MORE_STACK 208 /* bytes; each sample is taken from so much deeper */
+#define SAMPLES 6
+#define MORE_STACK \
+	208 /* bytes; each sample's frame has so many less: what keeps its distance is no stack pointer */
 
 static struct {
 	bool known;
@@ -57,7 +58,7 @@ struct sample {
 
 static __attribute__((noinline)) void take_samples(struct sample *samples, unsigned count)
 {
-	volatile char deeper[MORE_STACK];
+	volatile char deeper[MORE_STACK * count];
 
 	deeper[0] = (char)count;
 	if (_setjmp(samples->buffer) != 0)

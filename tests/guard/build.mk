@@ -4,6 +4,10 @@ GUARD_SCENES = jumped ended nested nested_jumps interrupted threads cancelled cr
 GUARD_PROGRAMS = $(GUARD_SCENES:%=$(BUILD)/guard/%)
 TEST_PROGRAMS += $(GUARD_PROGRAMS) $(BUILD)/guard/tell $(BUILD)/guard/tell-static
 
+# What the programs bring along instead of having it preloaded: nothing, but see tests/sanitizers/build.mk.
+GUARD_SHIM =
+GUARD_LDFLAGS =
+
 GUARD_CFLAGS = -std=c11 -D_GNU_SOURCE -fexceptions $(WARNINGS) -MMD -MP
 
 $(BUILD)/guard/%.o: tests/guard/%.c
@@ -16,9 +20,10 @@ $(BUILD)/guard/%.o: tests/guard/%.cc
 	@echo "  CXX  $<"
 	@$(CXX) -fnon-call-exceptions $(WARNINGS) -MMD -MP $(CFLAGS) -c -o $@ $<
 
-$(GUARD_PROGRAMS): $(BUILD)/guard/%: $(BUILD)/guard/%.o $(BUILD)/guard/scene.o $(BUILD)/guard/play.o $(BUILD)/guard/throw.o
+$(GUARD_PROGRAMS): $(BUILD)/guard/%: $(BUILD)/guard/%.o $(BUILD)/guard/scene.o $(BUILD)/guard/play.o $(BUILD)/guard/throw.o \
+	$(GUARD_SHIM)
 	@echo "  LINK $@"
-	@$(CXX) $(CFLAGS) -o $@ $^ -pthread
+	@$(CXX) $(CFLAGS) -o $@ $(GUARD_LDFLAGS) -Wl,--whole-archive $(filter %.o %.a,$^) -Wl,--no-whole-archive -pthread
 
 $(BUILD)/guard/tell $(BUILD)/guard/tell-static: $(BUILD)/guard/tell%: $(BUILD)/guard/tell.o
 	@echo "  LINK $@"

@@ -6,6 +6,8 @@ import re
 import subprocess
 from pathlib import Path
 
+from sanitizers import checker
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 LIBRARY = Path(os.environ.get("SHIM_LIBRARY", REPOSITORY / "build/libpoisonshim.so")).resolve()
 PROGRAMS = Path(os.environ.get("SHIM_BUILD", REPOSITORY / "build")).resolve() / "guard"
@@ -42,20 +44,28 @@ def run(directory, argv, guarded=True, pass_fds=(), cold=False, above=(), **vari
     """Runs argv. `variables` are set without their prefix: FRAMING="line"; LOG is a file, as JSON, unless it is set.
     In `cold` scenes the guard has not met a stream before (scene.c). The guard lies above the libraries `above`."""
     log = directory / "poisonshim.log"
-    environment = bare_environment()
+    environment = bare_environment() | checker.variables(directory)
     if cold:
         environment["SCENE_COLD"] = "1"
     if guarded:
-        environment["LD_PRELOAD"] = " ".join(map(str, (LIBRARY, *above)))
+        if not checker.brings_the_guard(argv[0], PROGRAMS):
+            environment["LD_PRELOAD"] = " ".join(map(str, (LIBRARY, *above)))
         environment["POISONSHIM_LOG"] = f"{log},json,debug"
         environment |= {f"POISONSHIM_{name}": value for name, value in variables.items()}
+    argv = [*checker.command(directory), *argv]
     process = subprocess.run([str(word) for word in argv], env=environment, cwd=directory, pass_fds=pass_fds,
                              stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=PATIENCE, check=False)
+    checker.check(directory)
     return Ended(process, log)
 
 
+def play(directory, program, *arguments, **variables):
+    checker.skip_impossible(program, arguments)
+    return run(directory, [PROGRAMS / program, *arguments], **variables)
+
+
 def run_scene(directory, program, *arguments, **variables):
-    return run(directory, [PROGRAMS / program, *arguments], **variables).check()
+    return play(directory, program, *arguments, **variables).check()
 
 
 def scenes(program):

@@ -263,10 +263,22 @@ void poke_when_blocked(struct wire wire, int signal)
 	_exit(0);
 }
 
+static void (*handlers[NSIG])(int);
+
+static void run_handler(int signal)
+{
+	int saved = errno;
+
+	handlers[signal](signal);
+	errno = saved;
+}
+
 void handle(int signal, void (*handler)(int), int flags)
 {
-	struct sigaction action = {.sa_handler = handler, .sa_flags = flags};
+	struct sigaction action = {.sa_handler = handler == SIG_IGN ? SIG_IGN : run_handler,
+				   .sa_flags = flags};
 
+	handlers[signal] = handler;
 	CHECK(sigaction(signal, &action, NULL) == 0);
 }
 

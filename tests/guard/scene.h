@@ -73,7 +73,7 @@ void await_blocked_in(pid_t pid, pid_t tid, struct wire wire);
 /* Another process waits until this thread is blocked on the wire, then sends it the signal. */
 void poke_when_blocked(struct wire wire, int signal);
 
-/* A handler with these sigaction flags. */
+/* A handler with these sigaction flags. It leaves errno alone. */
 void handle(int signal, void (*handler)(int), int flags);
 
 /* A thread that writes message `number` in one call. */
@@ -83,7 +83,7 @@ struct writer {
 	put_function *put;
 	int flags; /* MSG_* for send, if `put` is not set */
 	_Atomic pid_t tid;
-	ssize_t result;
+	_Atomic ssize_t result; /* of a thread that may still be inside */
 	int error;
 	unsigned long thread;
 };

@@ -3,7 +3,7 @@ gets EPIPE, and the peer's bytes stop inside the message."""
 
 import pytest
 
-from .process import PROGRAMS, run, run_scene
+from .process import play, run_scene
 
 FUNCTIONS = ("write", "writev", "send", "sendto", "sendmsg", "sendmmsg")
 JUMPS = ("jump-to-the-same-frame", "jump-to-a-shallower-frame", "jump-to-a-deeper-frame",
@@ -82,7 +82,7 @@ def test_thread_ended_while_another_waits(tmp_path, way):
 
 
 def test_a_thread_with_the_number_of_the_one_that_ended_is_not_it(tmp_path):
-    ended = run(tmp_path, [PROGRAMS / "ended", "raw-exit-in-a-handler", "write", "same-number"])
+    ended = play(tmp_path, "ended", "raw-exit-in-a-handler", "write", "same-number")
     if ended.status == 77:
         pytest.skip("this needs the right to choose thread numbers")
     poisoned, = ended.check().events("poisoned")
