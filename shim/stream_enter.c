@@ -150,7 +150,7 @@ static bool leave_out_urgent(struct call *call)
 
 	if (offer_measure(&call->offer) == 1)
 		call->offer = nothing;
-	else if (call->offer.shape == OFFER_FLAT && call->offer.count)
+	else if (call->offer.shape == OFFER_FLAT && call->offer.count && call->stream->state != STREAM_TORN)
 		call->offer.count--;
 	else
 		return false;
@@ -163,7 +163,7 @@ bool stream_enter(struct call *call)
 	enum gate gate = GATE_RAW;
 
 	if (call->flags & MSG_OOB && !leave_out_urgent(call))
-		stream_off(call->stream, call->fd, "urgent data went out in pieces");
+		stream_off(call->stream, call->fd, "urgent data went out with other bytes");
 
 	/* A refused write stays a cancellation point; and nothing is armed yet. */
 	pthread_testcancel();

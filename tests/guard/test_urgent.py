@@ -67,6 +67,18 @@ def test_bytes_before_the_urgent_one_are_in_the_stream(kind):
 
 @each("kind", KINDS)
 @guarded()
+def test_a_cut_message_that_goes_on_as_urgent_data_turns_the_guard_off(kind):
+    writer, peer = sockets(kind)
+    rest = tear(writer, BIG)
+    drain(peer)
+    assert writer.send(rest[:50], socket.MSG_OOB) == 50
+    off, = events("off")
+    assert "urgent" in off["reason"]
+    assert os.write(writer.fileno(), rest[50:100]) == 50
+
+
+@each("kind", KINDS)
+@guarded()
 def test_a_poisoned_stream_takes_no_urgent_byte(kind):
     writer, peer = sockets(kind)
     tear(writer, BIG)
