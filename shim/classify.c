@@ -6,7 +6,9 @@
 #include <unistd.h>
 
 #include "config.h"
+#include "line.h"
 #include "real.h"
+#include "report.h"
 
 /* Device and inode folded: sockets, pipes and ttys have their own devices, and inodes of sockets count up. */
 uint32_t classify_identity(const struct stat *stat)
@@ -32,6 +34,26 @@ uintptr_t classify_born(int domain, int type, int protocol)
 	}
 }
 
+/* A filter that came with the container answers for the kernel. Said once: it does so for every fd. */
+static enum found not_told(int fd)
+{
+	static atomic_bool said;
+	char text[128];
+	struct line line = line_in(text, sizeof(text) - 1);
+	int error = errno;
+
+	if (atomic_exchange(&said, true))
+		return FOUND_UNGUARDED;
+	line_text(&line, "the kernel does not say what fd ");
+	line_number(&line, (uint64_t)fd);
+	line_text(&line, " is (");
+	line_errno(&line, error);
+	line_text(&line, "): it is not guarded, nor are others like it");
+	text[line.length] = '\0';
+	report_note(LOG_LEVEL_WARN, text);
+	return FOUND_UNGUARDED;
+}
+
 static bool ask(int fd, int option, int *value)
 {
 	socklen_t length = sizeof(*value);
@@ -39,13 +61,13 @@ static bool ask(int fd, int option, int *value)
 	return getsockopt(fd, SOL_SOCKET, option, value, &length) == 0;
 }
 
-/* What the kernel says of a socket that we did not see born. */
+/* What the kernel says of a socket that we did not see born; SLOT_UNKNOWN if nothing. */
 static uintptr_t asked_tag(int fd)
 {
 	int domain, type, protocol;
 
 	if (!ask(fd, SO_TYPE, &type) || !ask(fd, SO_DOMAIN, &domain) || !ask(fd, SO_PROTOCOL, &protocol))
-		return SLOT_UNGUARDED;
+		return SLOT_UNKNOWN;
 	return classify_born(domain, type, protocol);
 }
 
@@ -57,26 +79,31 @@ static bool is_written(int fd)
 	return flags >= 0 && (flags & O_ACCMODE) != O_RDONLY;
 }
 
-/* The type of endpoint, or false for what is never guarded. */
-static bool find_type(int fd, const struct stat *stat, uintptr_t tag, enum endpoint_type *type)
+static enum found find_socket_type(int fd, uintptr_t tag, enum endpoint_type *type)
 {
-	if (S_ISFIFO(stat->st_mode))
-		return *type = ENDPOINT_PIPE, is_written(fd);
-	if (S_ISCHR(stat->st_mode))
-		return *type = ENDPOINT_TTY, isatty(fd) != 0;
-	if (!S_ISSOCK(stat->st_mode))
-		return false;
 	switch (tag == SLOT_UNKNOWN || tag == SLOT_BORN_SOCKET ? asked_tag(fd) : tag) {
 	case SLOT_BORN_TCP:
 	case SLOT_ACCEPTED_TCP:
-		return *type = ENDPOINT_TCP, true;
+		return *type = ENDPOINT_TCP, FOUND_PROFILE;
 	case SLOT_BORN_UNIX:
-		return *type = ENDPOINT_UNIX, true;
+		return *type = ENDPOINT_UNIX, FOUND_PROFILE;
 	case SLOT_BORN_VSOCK:
-		return *type = ENDPOINT_VSOCK, true;
+		return *type = ENDPOINT_VSOCK, FOUND_PROFILE;
+	case SLOT_UNKNOWN:
+		return not_told(fd);
 	default:
-		return false;
+		return FOUND_UNGUARDED;
 	}
+}
+
+/* The type of endpoint, or FOUND_UNGUARDED for what is never guarded. */
+static enum found find_type(int fd, const struct stat *stat, uintptr_t tag, enum endpoint_type *type)
+{
+	if (S_ISFIFO(stat->st_mode))
+		return *type = ENDPOINT_PIPE, is_written(fd) ? FOUND_PROFILE : FOUND_UNGUARDED;
+	if (S_ISCHR(stat->st_mode))
+		return *type = ENDPOINT_TTY, isatty(fd) ? FOUND_PROFILE : FOUND_UNGUARDED;
+	return S_ISSOCK(stat->st_mode) ? find_socket_type(fd, tag, type) : FOUND_UNGUARDED;
 }
 
 /* Unlike getpeername, SO_PEERNAME knows the peer of a connection whose first segment carries data
@@ -94,15 +121,22 @@ static bool find_peer(int fd, struct endpoint *endpoint)
 	return getsockopt(fd, SOL_SOCKET, SO_PEERNAME, peer, &endpoint->peer_length) == 0;
 }
 
-static bool find_addresses(int fd, struct endpoint *endpoint)
+static bool is_denied(int error)
+{
+	return error == EPERM || error == EACCES || error == ENOSYS;
+}
+
+static enum found find_addresses(int fd, struct endpoint *endpoint)
 {
 	endpoint->local_length = sizeof(endpoint->local);
 	if (getsockname(fd, (struct sockaddr *)&endpoint->local, &endpoint->local_length) != 0)
 		endpoint->local_length = 0;
 	if (find_peer(fd, endpoint))
-		return true;
+		return FOUND_PROFILE;
 	endpoint->peer_length = 0;
-	return errno != ENOTCONN;
+	if (is_denied(errno))
+		return not_told(fd);
+	return errno == ENOTCONN ? FOUND_NOTHING_YET : FOUND_PROFILE;
 }
 
 enum found classify(int fd, uintptr_t tag, struct found_stream *stream)
@@ -111,12 +145,13 @@ enum found classify(int fd, uintptr_t tag, struct found_stream *stream)
 	struct stat stat;
 
 	if (fstat(fd, &stat) != 0)
-		return errno == EBADF ? FOUND_NOTHING_YET : FOUND_UNGUARDED;
-	if (!find_type(fd, &stat, tag, &endpoint.type))
-		return FOUND_UNGUARDED;
+		return errno == EBADF ? FOUND_NOTHING_YET : not_told(fd);
+	enum found found = find_type(fd, &stat, tag, &endpoint.type);
 	/* Rules that look at addresses cannot be asked before there is a connection. */
-	if (config.rules.need_addresses && S_ISSOCK(stat.st_mode) && !find_addresses(fd, &endpoint))
-		return FOUND_NOTHING_YET;
+	if (found == FOUND_PROFILE && config.rules.need_addresses && S_ISSOCK(stat.st_mode))
+		found = find_addresses(fd, &endpoint);
+	if (found != FOUND_PROFILE)
+		return found;
 	*stream = (struct found_stream){
 	    .profile = rules_match(&config.rules, &endpoint),
 	    .identity = classify_identity(&stat),

@@ -6,6 +6,8 @@
 #include "classify.h"
 #include "config.h"
 #include "process.h"
+#include "real.h"
+#include "sandbox.h"
 
 _Atomic uintptr_t fdtable[FDTABLE_SIZE];
 
@@ -16,6 +18,11 @@ static atomic_bool said_out_of_memory;
 void fdtable_start(void)
 {
 	started = true;
+}
+
+bool fdtable_is_started(void)
+{
+	return started;
 }
 
 static bool in_table(int fd)
@@ -136,7 +143,7 @@ struct stream *fdtable_classify(int fd)
 	/* Another thread may have been faster. */
 	if (slot >= SLOT_TAGS || fdtable_is_unguarded(slot))
 		return stream_of(slot);
-	if (!started || !process_is_ours())
+	if (!started || sandbox_holds() || !process_is_ours())
 		return NULL;
 	switch (classify(fd, slot, &found)) {
 	case FOUND_NOTHING_YET:
@@ -389,4 +396,17 @@ void fdtable_unsee(int fd, const char *reason)
 
 	if (stream)
 		stream_off(stream, fd, reason);
+}
+
+void fdtable_shut_poisoned(void)
+{
+	int saved = errno, last = atomic_load(&highest);
+
+	for (int fd = 0; fd <= last; fd++) {
+		struct stream *stream = stream_of(fdtable_slot(fd));
+
+		if (stream && stream->state == STREAM_POISONED && fdtable_verify(fd, stream))
+			real.shutdown(fd, SHUT_WR);
+	}
+	errno = saved;
 }

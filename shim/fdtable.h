@@ -76,6 +76,10 @@ bool fdtable_identifies(int fd, const struct stream *stream);
 
 /* From now on classification may happen. */
 void fdtable_start(void);
+bool fdtable_is_started(void);
+
+/* Has the kernel refuse what is poisoned, as we soon cannot. */
+void fdtable_shut_poisoned(void);
 
 /* A socket call returned `fd`. */
 void fdtable_born(int fd, int domain, int type, int protocol);

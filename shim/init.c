@@ -7,6 +7,7 @@
 #include "process.h"
 #include "real.h"
 #include "report.h"
+#include "sandbox.h"
 #include "tail.h"
 #include "thread.h"
 
@@ -64,6 +65,8 @@ static void start(char *const *environment)
 	struct config_error error;
 
 	real_resolve();
+	if (sandbox_holds())
+		return;
 	if (!config_load(environment, &error))
 		refuse_to_start(&error);
 	stream_waits_watched = config.strict;

@@ -6,6 +6,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "sandbox.h"
 #include "thread.h"
 
 _Static_assert(offsetof(struct thread, fds) == sizeof(pid_t), "pid and fds[0] are a union process_word");
@@ -13,7 +14,8 @@ _Static_assert(offsetof(struct thread, fds) == sizeof(pid_t), "pid and fds[0] ar
 struct process_page process;
 uint16_t process_epoch;
 
-/* At once: a vfork child of a forked child must not find the wiped page, and take the memory for its own. */
+/* At once: a vfork child of a forked child must not find the wiped page, and take the memory for its own. And
+ * at start: an earlier constructor may have forked before the page was to be wiped. */
 static void adopt(void)
 {
 	process.idle.pid = 0;
@@ -28,11 +30,14 @@ void process_start(void)
 	madvise(&process, sizeof(process), MADV_WIPEONFORK);
 	pthread_atfork(NULL, NULL, adopt);
 	errno = saved;
-	process_is_ours();
+	adopt();
 }
 
 bool process_is_ours(void)
 {
+	if (sandbox_holds())
+		return true;
+
 	pid_t pid = getpid();
 
 	if (process.idle.pid == 0) {

@@ -54,11 +54,25 @@ static long boot_syscall(long number, ...)
 	}
 REAL_VOID_FUNCTIONS(BOOT_VOID_FUNCTION)
 
+static int boot_prctl(int option, ...)
+{
+	unsigned long a[4];
+	va_list list;
+
+	va_start(list, option);
+	for (int i = 0; i < 4; i++)
+		a[i] = va_arg(list, unsigned long);
+	va_end(list);
+	real_resolve();
+	return real.prctl(option, a[0], a[1], a[2], a[3]);
+}
+
 #define BOOT_POINTER(type, name, parameters, arguments) .name = boot_##name,
 #define BOOT_VOID_POINTER(name, parameters, arguments) .name = boot_##name,
 #define BOOT_VARIADIC_POINTER(name, parameters, last, argument_type, arguments) .name = boot_##name,
 
 struct real real = {.syscall = boot_syscall,
+		    .prctl = boot_prctl,
 		    REAL_FUNCTIONS(BOOT_POINTER) REAL_VARIADIC_FUNCTIONS(BOOT_VARIADIC_POINTER)
 			REAL_VOID_FUNCTIONS(BOOT_VOID_POINTER)};
 
@@ -74,5 +88,6 @@ void real_resolve(void)
 	REAL_VARIADIC_FUNCTIONS(RESOLVE_VARIADIC)
 	REAL_VOID_FUNCTIONS(RESOLVE_VOID)
 	resolve(&found.syscall, "syscall");
+	resolve(&found.prctl, "prctl");
 	real = found;
 }

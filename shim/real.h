@@ -194,6 +194,7 @@ struct real {
 	REAL_VARIADIC_FUNCTIONS(REAL_VARIADIC_POINTER)
 	REAL_VOID_FUNCTIONS(REAL_VOID_POINTER)
 	long (*syscall)(long number, ...);
+	int (*prctl)(int option, ...);
 };
 
 extern HIDDEN struct real real;

@@ -141,6 +141,8 @@ static const char *file_type(int fd)
 
 	if (fstat(fd, &status) != 0)
 		return "closed";
+	if (S_ISSOCK(status.st_mode))
+		return "socket"; /* a filter denied the question for its name */
 	if (S_ISFIFO(status.st_mode))
 		return "pipe";
 	if (S_ISCHR(status.st_mode))

@@ -5,6 +5,7 @@
 
 #include "config.h"
 #include "fdtable.h"
+#include "sandbox.h"
 
 #define STREAM_CHUNK 512
 
@@ -133,6 +134,12 @@ void stream_off(struct stream *stream, int fd, const char *reason)
 	stream_set_state(stream, STREAM_OFF);
 }
 
+void stream_give_up(struct stream *stream)
+{
+	tail_clear(&stream->tail);
+	stream_set_state(stream, STREAM_OFF);
+}
+
 /* The last to leave frees what was closed meanwhile. */
 static void free_stream(struct stream *stream)
 {
@@ -173,7 +180,9 @@ void stream_abandon(struct stream *stream, int fd, enum cut cut)
 {
 	if (!is_mine(stream))
 		return;
-	if (stream->state < STREAM_POISONED) {
+	if (sandbox_holds()) {
+		stream_give_up(stream);
+	} else if (stream->state < STREAM_POISONED) {
 		stream_lose_count(stream, cut);
 		stream_poison(stream, fdtable_verify(fd, stream) ? fd : -1, VERDICT_NO_RETURN, NULL);
 	}

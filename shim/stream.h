@@ -147,6 +147,9 @@ bool stream_was_bypassed(struct stream *stream, int fd);
 /* The stream is not guarded any more. `reason` completes "not guarded any more: ...". */
 void stream_off(struct stream *stream, int fd, const char *reason);
 
+/* The same without a line: nothing may be said. */
+void stream_give_up(struct stream *stream);
+
 /* For stream's own parts. */
 
 enum stream_acquired {

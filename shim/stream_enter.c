@@ -5,6 +5,7 @@
 
 #include "config.h"
 #include "fdtable.h"
+#include "sandbox.h"
 
 static bool deadline_is_over(const struct stream *stream)
 {
@@ -134,7 +135,7 @@ static enum gate try_streams(struct call *call)
 {
 	enum gate gate = GATE_STALE;
 
-	while (call->stream && gate == GATE_STALE) {
+	while (call->stream && gate == GATE_STALE && !sandbox_holds()) {
 		gate = try_stream(call);
 		if (gate == GATE_STALE)
 			call->stream = fdtable_lookup(call->fd);
@@ -157,6 +158,12 @@ static bool leave_out_urgent(struct call *call)
 	return true;
 }
 
+static bool may_guard(const struct stream *stream)
+{
+	return stream->state != STREAM_OFF && !sandbox_holds() &&
+	       (thread_self.pid == process.idle.pid || thread_refresh());
+}
+
 bool stream_enter(struct call *call)
 {
 	int saved = errno;
@@ -167,7 +174,7 @@ bool stream_enter(struct call *call)
 
 	/* A refused write stays a cancellation point; and nothing is armed yet. */
 	pthread_testcancel();
-	if (call->stream->state != STREAM_OFF && (thread_self.pid == process.idle.pid || thread_refresh())) {
+	if (may_guard(call->stream)) {
 		thread_drop_jumped(call->frame);
 		gate = try_streams(call);
 	}

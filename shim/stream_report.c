@@ -5,6 +5,7 @@
 #include <sys/time.h>
 
 #include "real.h"
+#include "sandbox.h"
 
 static bool is_nonblocking(const struct stream *stream, int fd)
 {
@@ -77,7 +78,7 @@ void stream_report(struct stream *stream, int fd, enum event event, const struct
 {
 	struct report report = details ? *details : (struct report){0};
 
-	if (!report_wants(event))
+	if (sandbox_holds() || !report_wants(event))
 		return;
 	report.event = event;
 	report.fd = fd;

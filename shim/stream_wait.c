@@ -12,6 +12,7 @@
 
 #include "fdtable.h"
 #include "real.h"
+#include "sandbox.h"
 
 /* How long a caller that must not block waits for another non-blocking call to come back from the kernel: the
  * kernel's own socket lock makes it wait for that too, and an EAGAIN there would lose an edge-triggered
@@ -137,6 +138,8 @@ enum stream_acquired stream_acquire(struct stream *stream, const struct call *ca
 			return STREAM_ACQUIRED;
 		if (!(owner & STREAM_OWNER))
 			continue;
+		if (sandbox_holds())
+			return STREAM_STALE;
 		enum stream_acquired seen = look(stream, owner);
 		if (seen != STREAM_BUSY)
 			return seen;

@@ -55,7 +55,12 @@ bool thread_refresh(void)
 {
 	if (!process_is_ours())
 		return false;
-	thread_self.token = (uint32_t)real.syscall(SYS_gettid) & STREAM_OWNER_TID;
+
+	long tid = real.syscall(SYS_gettid);
+
+	if (tid < 0)
+		return false;
+	thread_self.token = (uint32_t)tid & STREAM_OWNER_TID;
 	thread_self.token |= (uint32_t)process_epoch << STREAM_OWNER_EPOCH_SHIFT & STREAM_OWNER_EPOCH;
 	thread_self.pid = process.idle.pid;
 	pthread_setspecific(exit_key, &thread_self);

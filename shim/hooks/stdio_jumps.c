@@ -6,6 +6,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "../sandbox.h"
 #include "hook.h"
 
 /*
@@ -118,6 +119,8 @@ __attribute__((constructor)) static void take_tables(void)
 {
 	int saved = errno;
 
+	if (sandbox_holds())
+		return;
 	ours = take_table("_IO_file_jumps");
 	ours &= take_table("_IO_wfile_jumps");
 	errno = saved;

@@ -3,6 +3,7 @@
 
 #include "../memory.h"
 #include "../offer_file.h"
+#include "../sandbox.h"
 #include "../wait.h"
 #include "after.h"
 
@@ -230,7 +231,20 @@ static __attribute__((noinline)) long wait_by_number(PARAMETERS)
 	}
 }
 
-enum kind { KIND_OTHER, KIND_WRITES, KIND_CLOSES, KIND_CHANGES, KIND_WAITS };
+/* libseccomp has no other way to install a filter. One for every thread that failed for one of them says its
+ * number. */
+static __attribute__((noinline)) long sandbox_by_number(PARAMETERS)
+{
+	const unsigned long asked[] = {(unsigned long)a, (unsigned long)b, (unsigned long)c};
+	bool begun = sandbox_asked_by_syscall(number, asked) && sandbox_begin();
+	long result = real.syscall(ARGUMENTS);
+
+	if (begun)
+		sandbox_settle(result >= 0);
+	return result;
+}
+
+enum kind { KIND_OTHER, KIND_WRITES, KIND_CLOSES, KIND_CHANGES, KIND_WAITS, KIND_SANDBOXES };
 
 static enum kind kind_of(long number)
 {
@@ -317,6 +331,9 @@ static enum kind kind_of(long number)
 	case SYS_ppoll:
 	case SYS_pselect6:
 		return wait_is_watched() ? KIND_WAITS : KIND_OTHER;
+	case SYS_prctl:
+	case SYS_seccomp:
+		return KIND_SANDBOXES;
 	default:
 		return KIND_OTHER;
 	}
@@ -333,6 +350,8 @@ long hook_syscall(PARAMETERS)
 		return forward_by_number(ARGUMENTS);
 	case KIND_WAITS:
 		return wait_by_number(ARGUMENTS);
+	case KIND_SANDBOXES:
+		return sandbox_by_number(ARGUMENTS);
 	case KIND_OTHER:
 		break;
 	}
