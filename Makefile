@@ -12,7 +12,9 @@ CFLAGS ?= -O2 -g
 WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror
 SHIM_CFLAGS = -std=c11 -D_GNU_SOURCE -fPIC -fvisibility=hidden -fno-semantic-interposition -ftls-model=initial-exec \
 	-fasynchronous-unwind-tables $(WARNINGS) -MMD -MP
-SHIM_LDFLAGS = -shared -Wl,-soname,libpoisonshim.so -Wl,-z,now -Wl,-z,relro -Wl,-z,defs -Wl,-z,nodelete -Wl,--version-script=shim/exports.map
+# initfirst: other libraries' constructors and the program's preinit_array write too (init.c).
+SHIM_LDFLAGS = -shared -Wl,-soname,libpoisonshim.so -Wl,-z,now -Wl,-z,initfirst -Wl,-z,relro -Wl,-z,defs -Wl,-z,nodelete \
+	-Wl,--version-script=shim/exports.map
 
 BUILD ?= build
 CORE = $(wildcard shim/*.c shim/framing/*.c)

@@ -81,7 +81,7 @@ static bool is_written(int fd)
 
 static enum found find_socket_type(int fd, uintptr_t tag, enum endpoint_type *type)
 {
-	switch (tag == SLOT_UNKNOWN || tag == SLOT_BORN_SOCKET ? asked_tag(fd) : tag) {
+	switch (tag >= SLOT_BORN_TCP && tag < SLOT_BORN_SOCKET ? tag : asked_tag(fd)) {
 	case SLOT_BORN_TCP:
 	case SLOT_ACCEPTED_TCP:
 		return *type = ENDPOINT_TCP, FOUND_PROFILE;

@@ -115,13 +115,23 @@ static struct stream *new_stream(int fd, uintptr_t seen, const struct found_stre
 	return stream;
 }
 
+/* What was sent before, nobody counted: the first bytes that we see may be the rest of a message. */
+static void begin_in_the_middle(struct stream *stream, int fd)
+{
+	const struct framing_class *class = stream->profile->framing.class;
+
+	if (class != &framing_call && class != &framing_auto)
+		stream_off(stream, fd,
+			   "bytes went out before the guard was up, and the framing must see them all");
+}
+
 /* A socket whose birth we did not see may be a duplicate that came by way of a socket, or was made behind our
  * back. */
 static struct stream *make_stream(int fd, uintptr_t seen, const struct found_stream *found)
 {
 	struct stream *stream = NULL;
 
-	if (seen == SLOT_UNKNOWN && found->is_socket)
+	if ((seen == SLOT_UNKNOWN || seen == SLOT_EARLY) && found->is_socket)
 		stream = find_duplicate(found->identity);
 	if (!stream)
 		stream = new_stream(fd, seen, found);
@@ -130,7 +140,16 @@ static struct stream *make_stream(int fd, uintptr_t seen, const struct found_str
 			report_note(LOG_LEVEL_WARN, "out of memory: new connections are not guarded");
 		return settle_slot(fd, seen, SLOT_UNGUARDED);
 	}
+	if (seen == SLOT_EARLY)
+		begin_in_the_middle(stream, fd);
 	return settle_slot(fd, seen, (uintptr_t)stream);
+}
+
+/* Another library's constructor writes, and ours has not run. */
+static void note_early(int fd)
+{
+	if (process_is_ours())
+		settle_slot(fd, fdtable_slot(fd), SLOT_EARLY);
 }
 
 struct stream *fdtable_classify(int fd)
@@ -143,7 +162,9 @@ struct stream *fdtable_classify(int fd)
 	/* Another thread may have been faster. */
 	if (slot >= SLOT_TAGS || fdtable_is_unguarded(slot))
 		return stream_of(slot);
-	if (!started || sandbox_holds() || !process_is_ours())
+	if (!started)
+		return note_early(fd), NULL;
+	if (sandbox_holds() || !process_is_ours())
 		return NULL;
 	switch (classify(fd, slot, &found)) {
 	case FOUND_NOTHING_YET:
@@ -203,14 +224,18 @@ static void share_with_standard(struct stream *stream, int copy)
 		stream_off(stream, copy, "duplicated onto a standard fd, where writes cannot be seen");
 }
 
-/* Both must mean the same stream, and later nobody could tell that they belong together. */
+/* Both must mean the same stream, and later nobody could tell that they belong together, unless they were
+ * never seen: before the start they become that. */
 static uintptr_t classified_slot(int fd)
 {
 	uintptr_t slot = fdtable_slot(fd);
 
 	if (fdtable_is_unguarded(slot) || stream_of(slot))
 		return slot;
-	fdtable_classify(fd);
+	if (started)
+		fdtable_classify(fd);
+	else if (slot != SLOT_EARLY)
+		settle_slot(fd, slot, SLOT_UNKNOWN);
 	return fdtable_slot(fd);
 }
 

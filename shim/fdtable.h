@@ -17,6 +17,7 @@ enum slot_tag {
 	SLOT_UNKNOWN,	   /* never seen: ask at the first write */
 	SLOT_UNGUARDED,	   /* a file, a datagram socket, ... */
 	SLOT_NOT_IN_RULES, /* a stream, but no rule matches (until it connects again) */
+	SLOT_EARLY,	   /* written to before we had read the configuration */
 	SLOT_BORN_TCP,	   /* created before our eyes, nothing written yet */
 	SLOT_ACCEPTED_TCP, /* the same, and the peer connected it */
 	SLOT_BORN_UNIX,

@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <unistd.h>
 
 #include "config.h"
@@ -60,7 +61,7 @@ static void say_how(void)
 	report_note(LOG_LEVEL_INFO, text);
 }
 
-static void start(char *const *environment)
+static void start(const char *program, char *const *environment)
 {
 	struct config_error error;
 
@@ -74,25 +75,24 @@ static void start(char *const *environment)
 	process_start();
 	thread_start();
 	jump_start();
-	report_start(&config.log);
+	report_start(&config.log, program);
 	say_how();
 	fdtable_start();
 }
 
 #ifdef __GLIBC__
-/* getenv does not work yet when another library asked to be initialised first; the arguments are always
+/* We ask to be initialised first (Makefile), so that other constructors and the program's preinit_array are
+ * guarded. libc is not up then: getenv finds nothing, the program's name is empty; the arguments are always
  * there. */
 __attribute__((constructor)) static void initialise(int argc, char **argv, char **environment)
 {
-	(void)argc;
-	(void)argv;
-	start(environment);
+	start(argc > 0 ? argv[0] : "", environment);
 }
 #else
 extern char **environ;
 
 __attribute__((constructor)) static void initialise(void)
 {
-	start(environ);
+	start(program_invocation_short_name, environ);
 }
 #endif

@@ -184,9 +184,10 @@ static void note_no_file(const char *path, int error)
 	report_note(LOG_LEVEL_ERROR, text);
 }
 
-void report_start(const struct log_config *log)
+void report_start(const struct log_config *log, const char *program)
 {
-	const char *name = program_invocation_short_name;
+	const char *slash = strrchr(program, '/');
+	const char *name = slash ? slash + 1 : program;
 	int saved = errno;
 	int error;
 

@@ -62,8 +62,8 @@ struct report {
 	const char *reason;    /* EVENT_OFF: why, in words */
 };
 
-/* Opens the log. Called once, from the constructor, after config_load(). */
-void report_start(const struct log_config *log);
+/* Opens the log. Called once, from the constructor, after config_load(). `program` is what argv[0] says. */
+void report_start(const struct log_config *log, const char *program);
 
 /* True if an event of this kind would be written at the configured level. */
 bool report_wants(enum event event);

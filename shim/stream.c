@@ -96,7 +96,7 @@ static bool is_finished_past_us(struct stream *stream, int fd)
 
 static void report_closed(struct stream *stream, int fd)
 {
-	if (is_inside(stream) && !stream->half_closed && !is_inherited(stream) &&
+	if (!sandbox_holds() && is_inside(stream) && !stream->half_closed && !is_inherited(stream) &&
 	    report_wants(EVENT_CLOSED) && !is_finished_past_us(stream, fd))
 		stream_report(stream, fd, EVENT_CLOSED, NULL);
 }

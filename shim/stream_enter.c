@@ -207,7 +207,7 @@ static void settle_urgent(const struct call *call, ssize_t result)
  * it still cannot, bytes went out that nobody counts. */
 static void adopt(struct call *call, ssize_t result)
 {
-	if (result <= 0 || !fdtable_is_pending(call->fd))
+	if (result <= 0 || !fdtable_is_started() || !fdtable_is_pending(call->fd))
 		return;
 	bool seen_born = fdtable_slot(call->fd) != SLOT_UNKNOWN;
 	call->stream = fdtable_lookup(call->fd);

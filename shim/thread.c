@@ -9,6 +9,7 @@
 #include "memory.h"
 #include "process.h"
 #include "real.h"
+#include "sandbox.h"
 #include "stream.h"
 
 #define FREE THREAD_FD_FREE
@@ -147,7 +148,7 @@ void thread_drop_jumped(uintptr_t frame)
 
 void thread_jumping(uintptr_t target)
 {
-	if (!target || !process_is_ours())
+	if (!target || sandbox_holds() || !process_is_ours())
 		return;
 	for (uint32_t i = 0; thread_self.fds[i] != THREAD_FD_FREE; i++) {
 		if (mark_is_popped((uintptr_t)thread_self.calls[i].mark, target)) {

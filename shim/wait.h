@@ -9,12 +9,14 @@
 #include <sys/select.h>
 #include <sys/time.h>
 
+#include "sandbox.h"
 #include "stream.h"
 
 /* Asked before the call: all that a wait costs a process with no stream inside a message. */
 static inline bool wait_is_watched(void)
 {
-	return __builtin_expect(atomic_load_explicit(&stream_waits_watched, memory_order_relaxed) != 0, 0);
+	return __builtin_expect(atomic_load_explicit(&stream_waits_watched, memory_order_relaxed) != 0, 0) &&
+	       !sandbox_holds();
 }
 
 /* poll and its kin return with nothing ready. */

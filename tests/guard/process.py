@@ -40,16 +40,17 @@ class Ended:
         return self
 
 
-def run(directory, argv, guarded=True, pass_fds=(), cold=False, above=(), **variables):
+def run(directory, argv, guarded=True, pass_fds=(), cold=False, before=(), above=(), **variables):
     """Runs argv. `variables` are set without their prefix: FRAMING="line"; LOG is a file, as JSON, unless it is set.
-    In `cold` scenes the guard has not met a stream before (scene.c). The guard lies above the libraries `above`."""
+    In `cold` scenes the guard has not met a stream before (scene.c). The guard lies above the libraries `above`,
+    and those `before` lie above it."""
     log = directory / "poisonshim.log"
     environment = bare_environment() | checker.variables(directory)
     if cold:
         environment["SCENE_COLD"] = "1"
     if guarded:
         if not checker.brings_the_guard(argv[0], PROGRAMS):
-            environment["LD_PRELOAD"] = " ".join(map(str, (LIBRARY, *above)))
+            environment["LD_PRELOAD"] = " ".join(map(str, (*before, LIBRARY, *above)))
         environment["POISONSHIM_LOG"] = f"{log},json,debug"
         environment |= {f"POISONSHIM_{name}": value for name, value in variables.items()}
     argv = [*checker.command(directory), *argv]

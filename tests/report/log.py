@@ -66,8 +66,8 @@ def note(level, text):
 
 def start(sink="stderr", level="debug", json=False, path=b"", comm=b"python3"):
     """What the constructor does."""
-    ctypes.c_char_p.in_dll(ctypes.CDLL(None), "program_invocation_short_name").value = comm
-    LIBRARY.report_start(ctypes.byref(LogConfig(SINKS.index(sink), json, LEVELS.index(level), os.fsencode(path))))
+    config = LogConfig(SINKS.index(sink), json, LEVELS.index(level), os.fsencode(path))
+    LIBRARY.report_start(ctypes.byref(config), b"/usr/bin/" + comm)
 
 
 def in_child(function):
