@@ -14,7 +14,9 @@ JEMALLOC = "libjemalloc.so.2"
 PLAYED = [
     ("jumped", "jump-to-the-same-frame", "write", "self"),
     ("jumped", "jump-from-an-alternate-stack", "sendmsg", "self"),
-    ("jumped", "exception", "send", "other"),
+    ("jumped", "exception", "send", "waiting"),
+    ("jumped", "jump-to-the-same-frame", "send", "other"),
+    ("jumped", "unseen-jump-to-the-same-frame", "writev", "self"),
     ("jumped", "jump-to-a-deeper-frame", "write", "reconnect"),
     ("ended", "deferred-cancel", "write", "other"),
     ("ended", "asynchronous-cancel", "writev", "waiting"),
