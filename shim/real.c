@@ -56,15 +56,16 @@ REAL_VOID_FUNCTIONS(BOOT_VOID_FUNCTION)
 
 static int boot_prctl(int option, ...)
 {
-	unsigned long a[4];
 	va_list list;
 
 	va_start(list, option);
-	for (int i = 0; i < 4; i++)
-		a[i] = va_arg(list, unsigned long);
+	unsigned long a = va_arg(list, unsigned long);
+	unsigned long b = va_arg(list, unsigned long);
+	unsigned long c = va_arg(list, unsigned long);
+	unsigned long d = va_arg(list, unsigned long);
 	va_end(list);
 	real_resolve();
-	return real.prctl(option, a[0], a[1], a[2], a[3]);
+	return real.prctl(option, a, b, c, d);
 }
 
 #define BOOT_POINTER(type, name, parameters, arguments) .name = boot_##name,

@@ -6,15 +6,16 @@
 
 HOOK int prctl(int option, ...)
 {
-	unsigned long a[4];
 	va_list list;
 
 	va_start(list, option);
-	for (int i = 0; i < 4; i++)
-		a[i] = va_arg(list, unsigned long);
+	unsigned long a = va_arg(list, unsigned long);
+	unsigned long b = va_arg(list, unsigned long);
+	unsigned long c = va_arg(list, unsigned long);
+	unsigned long d = va_arg(list, unsigned long);
 	va_end(list);
-	bool begun = sandbox_asked_by_prctl(option, a[0], a[1]) && sandbox_begin();
-	int result = real.prctl(option, a[0], a[1], a[2], a[3]);
+	bool begun = sandbox_asked_by_prctl(option, a, b) && sandbox_begin();
+	int result = real.prctl(option, a, b, c, d);
 	if (begun)
 		sandbox_settle(result == 0);
 	return result;

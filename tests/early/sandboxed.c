@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/select.h>
 #include <sys/sendfile.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -148,8 +149,19 @@ static void closing_and_reusing_numbers(void)
 	CHECK(close(torn.writer) == 0 && close(torn.peer) == 0 && close(poisoned.writer) == 0);
 	CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == 0);
 	wire_check_usable((struct wire){pair[0], pair[1]});
-	CHECK(dup2(clean.writer, pair[0]) == pair[0]);
+	CHECK(dup2(clean.writer, pair[0]) == pair[0] && dup2(clean.writer, 0) == 0);
 	check_unguarded((struct wire){pair[0], clean.peer});
+}
+
+static void waiting_to_write(void)
+{
+	struct timeval little = {0, 1000};
+	fd_set writers;
+
+	enter_sandbox();
+	FD_ZERO(&writers);
+	FD_SET(torn.writer, &writers);
+	CHECK(select(torn.writer + 1, NULL, &writers, NULL, &little) == 0);
 }
 
 static void sendfile_sends(void)
@@ -345,6 +357,7 @@ static const struct scene scenes[] = {
     SCENE(what_was_poisoned_before_stays_refused),
     SCENE(streams_made_inside_are_left_alone),
     SCENE(closing_and_reusing_numbers),
+    SCENE(waiting_to_write),
     SCENE(sendfile_sends),
     SCENE(writes_that_are_left_by_a_jump),
     SCENE(children),
