@@ -224,18 +224,14 @@ static void share_with_standard(struct stream *stream, int copy)
 		stream_off(stream, copy, "duplicated onto a standard fd, where writes cannot be seen");
 }
 
-/* Both must mean the same stream, and later nobody could tell that they belong together, unless they were
- * never seen: before the start they become that. */
+/* Both must mean the same stream, and later nobody could tell that they belong together. */
 static uintptr_t classified_slot(int fd)
 {
 	uintptr_t slot = fdtable_slot(fd);
 
-	if (fdtable_is_unguarded(slot) || stream_of(slot))
+	if (fdtable_is_unguarded(slot) || stream_of(slot) || !started)
 		return slot;
-	if (started)
-		fdtable_classify(fd);
-	else if (slot != SLOT_EARLY)
-		settle_slot(fd, slot, SLOT_UNKNOWN);
+	fdtable_classify(fd);
 	return fdtable_slot(fd);
 }
 
@@ -248,6 +244,8 @@ static uintptr_t slot_for_copy(int fd, int copy)
 
 	if (stream_of(slot))
 		return stream_share(stream_of(slot)) ? slot : SLOT_UNKNOWN;
+	if (slot == SLOT_EARLY)
+		return slot;
 	if (fdtable_is_pending(fd))
 		fdtable_forget(fd);
 	return slot == SLOT_UNGUARDED && !is_standard(fd) && !is_standard(copy) ? slot : SLOT_UNKNOWN;

@@ -73,6 +73,7 @@ __attribute__((constructor)) static void leave_something(int argc, char **argv)
 	check_echo(before.whole, "early");
 	before.half = wire_open();
 	before.sent = send_some(before.half, 1);
+	CHECK(close(dup(before.half.writer)) == 0);
 	before.original = wire_open();
 	check_echo(before.original, "early");
 	before.copy = before.original;

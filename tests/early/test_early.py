@@ -21,7 +21,8 @@ PLAYED = [
     ("ended", "deferred-cancel", "write", "other"),
     ("ended", "asynchronous-cancel", "writev", "waiting"),
     ("ended", "raw-exit-in-a-handler", "send", "other"),
-    *[(program, scene) for program in ("cancelled", "children", "threads", "nested") for scene in scenes(program)],
+    *[(program, scene) for program in ("cancelled", "children", "threads", "nested") for scene in scenes(program)
+      if scene != "a_send_timeout_ends_the_wait"],  # a clock runs in it: once is enough on a busy machine
 ]
 PLACES = {
     "constructor-before-ours": lambda program: (EARLY / "nothing", {"before": [EARLY / f"lib{program}.so"]}),
