@@ -26,12 +26,12 @@ PLAYED = [
 ]
 PLACES = {
     "constructor-before-ours": lambda program: (EARLY / "nothing", {"before": [EARLY / f"lib{program}.so"]}),
-    "constructor-behind-ours": lambda program: (EARLY / "nothing", {"behind": [EARLY / f"lib{program}.so"]}),
+    "constructor-behind-ours": lambda program: (EARLY / "nothing", {"above": [EARLY / f"lib{program}.so"]}),
     "preinit-array": lambda program: (EARLY / f"preinit-{program}", {}),
     "main-with-jemalloc-before": lambda program: (PROGRAMS / program, {"before": [JEMALLOC]}),
-    "main-with-jemalloc-behind": lambda program: (PROGRAMS / program, {"behind": [JEMALLOC]}),
+    "main-with-jemalloc-behind": lambda program: (PROGRAMS / program, {"above": [JEMALLOC]}),
     "constructor-with-jemalloc": lambda program: (EARLY / "nothing", {"before": [JEMALLOC],
-                                                                      "behind": [EARLY / f"lib{program}.so"]}),
+                                                                      "above": [EARLY / f"lib{program}.so"]}),
 }
 
 
