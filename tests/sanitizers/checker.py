@@ -8,8 +8,6 @@ changes its owner.)"""
 import os
 from pathlib import Path
 
-import pytest
-
 from .impossible import reason
 
 HERE = Path(__file__).parent
@@ -49,6 +47,7 @@ def brings_the_guard(program, programs):
 def skip_impossible(program, arguments):
     found = reason(NAME, program, arguments)
     if found:
+        import pytest  # not worth its start in the bodies of tests
         pytest.skip(found)
 
 
