@@ -79,6 +79,17 @@ static void stay_inside(struct stream *stream, const struct call *call)
 		stream_report(stream, call->fd, EVENT_RESUMED, NULL);
 }
 
+/* A message is cut, or the framing lost: is the number still the stream's, or was it reused behind our back,
+ * and the bytes went to another connection? Then nothing of it may be held against the stream's other
+ * numbers. */
+static bool went_elsewhere(struct stream *stream, int fd, enum offer_fed fed)
+{
+	bool is_news =
+	    stream->frame.desync || fed == OFFER_FED_BLIND || (fed == OFFER_FED_PART && stream->frame.inside);
+
+	return is_news && fdtable_means(fd, stream) && !fdtable_verify(fd, stream);
+}
+
 void stream_settle(struct stream *stream, const void *base, size_t count, int fd, uint64_t how,
 		   ssize_t result)
 {
@@ -98,16 +109,22 @@ void stream_settle(struct stream *stream, const void *base, size_t count, int fd
 		return;
 	int error = errno;
 	uint64_t accepted = offer_accepted(&call.offer, result);
-	uint32_t messages = stream->frame.messages;
+	const struct framing_state before = stream->frame;
 	enum offer_fed fed = OFFER_FED_PART;
 
 	if (result >= 0 && !stream->frame.desync) {
 		stream->accepted += (uint32_t)accepted;
 		fed = offer_feed(&call.offer, result, stream->profile, &stream->frame);
 	}
+	if (went_elsewhere(stream, fd, fed)) {
+		stream->frame = before;
+		stream->accepted -= result >= 0 ? (uint32_t)accepted : 0;
+		errno = error;
+		return;
+	}
 	if (stream->tail.length)
 		tail_advance(&stream->tail, accepted);
-	if (stream->frame.messages != messages && config.deadline_ns)
+	if (stream->frame.messages != before.messages && config.deadline_ns)
 		stream->begin_ms = stream_clock_ms();
 	if (fed == OFFER_FED_BLIND)
 		stream_off(stream, fd, "bytes went out that cannot be seen, where the framing must see them");
