@@ -125,6 +125,34 @@ static void begin_in_the_middle(struct stream *stream, int fd)
 			   "bytes went out before the guard was up, and the framing must see them all");
 }
 
+static bool is_standard(int fd)
+{
+	return fd >= 0 && fd <= 2;
+}
+
+/* The stream that the socket at `fd` has under some number, with one fd more, or NULL. */
+static struct stream *find_known(int fd)
+{
+	struct stat stat;
+
+	if (sandbox_holds() || fstat(fd, &stat) != 0 || !S_ISSOCK(stat.st_mode))
+		return NULL;
+	return find_duplicate(classify_identity(&stat));
+}
+
+/* At once: the number that we know it by may be gone at the first write. */
+void fdtable_received(int fd)
+{
+	int saved = errno;
+
+	if (in_table(fd) && process_is_ours()) {
+		struct stream *known = is_standard(fd) ? NULL : find_known(fd);
+
+		replace(fd, known ? (uintptr_t)known : SLOT_UNKNOWN, true);
+	}
+	errno = saved;
+}
+
 /* A socket whose birth we did not see may be a duplicate that came by way of a socket, or was made behind our
  * back. */
 static struct stream *make_stream(int fd, uintptr_t seen, const struct found_stream *found)
@@ -210,11 +238,6 @@ void fdtable_accepted(int fd, int listener)
 	if (slot == SLOT_BORN_TCP)
 		slot = SLOT_ACCEPTED_TCP;
 	create(fd, slot > SLOT_BORN_TCP && slot < SLOT_TAGS ? slot : SLOT_BORN_SOCKET);
-}
-
-static bool is_standard(int fd)
-{
-	return fd >= 0 && fd <= 2;
 }
 
 /* stdio and the programs that inherit a standard fd write to it where nobody sees it. */

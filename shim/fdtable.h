@@ -95,6 +95,9 @@ static inline void fdtable_created(int fd)
 		fdtable_forget(fd);
 }
 
+/* A call returned `fd` (or an error), which may be one more number for a stream that we have. */
+void fdtable_received(int fd);
+
 /* accept returned `fd` from `listener`. */
 void fdtable_accepted(int fd, int listener);
 

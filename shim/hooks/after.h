@@ -92,7 +92,7 @@ static inline void after_receiving_fds(const struct cmsghdr *control)
 		int fd;
 
 		memcpy(&fd, CMSG_DATA(control) + i * sizeof(int), sizeof(fd));
-		fdtable_created(fd);
+		fdtable_received(fd);
 	}
 }
 

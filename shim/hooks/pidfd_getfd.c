@@ -2,8 +2,12 @@
 
 #ifdef __GLIBC__
 
-/* It may be a duplicate of one that we have. */
-HOOK int pidfd_getfd(int pidfd, int target, unsigned int flags);
-HOOK_CREATES(pidfd_getfd, (int pidfd, int target, unsigned int flags), (pidfd, target, flags))
+HOOK int pidfd_getfd(int pidfd, int target, unsigned int flags)
+{
+	int fd = real.pidfd_getfd(pidfd, target, flags);
+
+	fdtable_received(fd);
+	return fd;
+}
 
 #endif

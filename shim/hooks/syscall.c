@@ -181,6 +181,11 @@ static __attribute__((noinline)) long forward_by_number(PARAMETERS)
 	case SYS_sigaltstack:
 		after_sigaltstack(pointer(a), value);
 		break;
+#ifdef SYS_pidfd_getfd
+	case SYS_pidfd_getfd:
+		fdtable_received(value);
+		break;
+#endif
 	default:
 		fdtable_created(value);
 	}
