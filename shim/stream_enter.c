@@ -158,10 +158,25 @@ static bool leave_out_urgent(struct call *call)
 	return true;
 }
 
-static bool may_guard(const struct stream *stream)
+/* In a child that has its parent's memory until it executes something: it changes nothing there, but what its
+ * parent may not write, it may not either. */
+static enum gate try_borrowed(const struct call *call)
 {
-	return stream->state != STREAM_OFF && !sandbox_holds() &&
-	       (thread_self.pid == process.idle.pid || thread_refresh());
+	const struct stream *stream = call->stream;
+
+	if (config.audit || (stream->state != STREAM_POISONED && judge(stream, call) == VERDICT_NONE) ||
+	    !fdtable_means(call->fd, stream) || !fdtable_identifies(call->fd, stream))
+		return GATE_RAW;
+	stream_deny(call);
+	return GATE_REFUSED;
+}
+
+static enum gate try_process(struct call *call)
+{
+	if (thread_self.pid != process.idle.pid && !thread_refresh())
+		return try_borrowed(call);
+	thread_drop_jumped(call->frame);
+	return try_streams(call);
 }
 
 bool stream_enter(struct call *call)
@@ -174,10 +189,8 @@ bool stream_enter(struct call *call)
 
 	/* A refused write stays a cancellation point; and nothing is armed yet. */
 	pthread_testcancel();
-	if (may_guard(call->stream)) {
-		thread_drop_jumped(call->frame);
-		gate = try_streams(call);
-	}
+	if (call->stream->state != STREAM_OFF && !sandbox_holds())
+		gate = try_process(call);
 	if (gate == GATE_REFUSED)
 		return false;
 	if (gate != GATE_GO)
