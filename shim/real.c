@@ -46,6 +46,31 @@ static long boot_syscall(long number, ...)
 	return real.syscall(number, a, b, c, d, e, f);
 }
 
+/* By a jump, as in the hook. */
+static LEAVES_BY_JUMP pid_t boot_vfork(void)
+{
+	real_resolve();
+	JUMP real.vfork();
+}
+
+#ifdef __GLIBC__
+static int boot_clone(int (*start)(void *), void *stack, int flags, void *argument, ...)
+{
+	va_list list;
+
+	va_start(list, argument);
+	pid_t *parent = va_arg(list, pid_t *);
+	void *tls = va_arg(list, void *);
+	pid_t *child = va_arg(list, pid_t *);
+	va_end(list);
+	real_resolve();
+	return real.clone(start, stack, flags, argument, parent, tls, child);
+}
+#define BOOT_CLONE .clone = boot_clone,
+#else
+#define BOOT_CLONE
+#endif
+
 #define BOOT_VOID_FUNCTION(name, parameters, arguments) \
 	static void boot_##name parameters              \
 	{                                               \
@@ -74,7 +99,8 @@ static int boot_prctl(int option, ...)
 
 struct real real = {.syscall = boot_syscall,
 		    .prctl = boot_prctl,
-		    REAL_FUNCTIONS(BOOT_POINTER) REAL_VARIADIC_FUNCTIONS(BOOT_VARIADIC_POINTER)
+		    .vfork = boot_vfork,
+		    BOOT_CLONE REAL_FUNCTIONS(BOOT_POINTER) REAL_VARIADIC_FUNCTIONS(BOOT_VARIADIC_POINTER)
 			REAL_VOID_FUNCTIONS(BOOT_VOID_POINTER)};
 
 #define RESOLVE(type, name, parameters, arguments) resolve(&found.name, #name);
@@ -90,5 +116,9 @@ void real_resolve(void)
 	REAL_VOID_FUNCTIONS(RESOLVE_VOID)
 	resolve(&found.syscall, "syscall");
 	resolve(&found.prctl, "prctl");
+	resolve(&found.vfork, "vfork");
+#ifdef __GLIBC__
+	resolve(&found.clone, "clone");
+#endif
 	real = found;
 }

@@ -134,6 +134,7 @@
 	X(int, __openat_2, (int directory, const char *path, int flags), (directory, path, flags))        \
 	X(int, __openat64_2, (int directory, const char *path, int flags), (directory, path, flags))      \
 	X(int, pidfd_open, (pid_t pid, unsigned int flags), (pid, flags))                                 \
+	X(pid_t, _Fork, (void), ())                                                                       \
 	X(int, pidfd_getfd, (int pidfd, int fd, unsigned int flags), (pidfd, fd, flags))                  \
 	X(FILE *, freopen64, (const char *path, const char *mode, FILE *file), (path, mode, file))        \
 	X(int, aio_write64, (struct aiocb64 * control), (control))                                        \
@@ -195,6 +196,10 @@ struct real {
 	REAL_VOID_FUNCTIONS(REAL_VOID_POINTER)
 	long (*syscall)(long number, ...);
 	int (*prctl)(int option, ...);
+	pid_t (*vfork)(void);
+#ifdef __GLIBC__
+	int (*clone)(int (*start)(void *), void *stack, int flags, void *argument, ...);
+#endif
 };
 
 extern HIDDEN struct real real;

@@ -17,7 +17,7 @@
 #define ARGUMENTS number, a, b, c, d, e, f
 
 /* libc's is variadic: all the arguments that there can be, in the same places. */
-HOOK long hook_syscall(PARAMETERS) __asm__("syscall");
+HOOK LEAVES_BY_JUMP long hook_syscall(PARAMETERS) __asm__("syscall");
 
 static void *pointer(long argument)
 {
@@ -249,7 +249,7 @@ static __attribute__((noinline)) long sandbox_by_number(PARAMETERS)
 	return result;
 }
 
-enum kind { KIND_OTHER, KIND_WRITES, KIND_CLOSES, KIND_CHANGES, KIND_WAITS, KIND_SANDBOXES };
+enum kind { KIND_OTHER, KIND_WRITES, KIND_CLOSES, KIND_CHANGES, KIND_WAITS, KIND_SANDBOXES, KIND_CHILDREN };
 
 static enum kind kind_of(long number)
 {
@@ -339,6 +339,14 @@ static enum kind kind_of(long number)
 	case SYS_prctl:
 	case SYS_seccomp:
 		return KIND_SANDBOXES;
+#ifdef SYS_vfork
+	case SYS_vfork:
+#endif
+#ifdef SYS_clone3
+	case SYS_clone3:
+#endif
+	case SYS_clone:
+		return KIND_CHILDREN;
 	default:
 		return KIND_OTHER;
 	}
@@ -357,6 +365,9 @@ long hook_syscall(PARAMETERS)
 		return wait_by_number(ARGUMENTS);
 	case KIND_SANDBOXES:
 		return sandbox_by_number(ARGUMENTS);
+	case KIND_CHILDREN:
+		process_is_ours(); /* as vfork */
+		break;
 	case KIND_OTHER:
 		break;
 	}

@@ -29,7 +29,7 @@ hooks() {
 }
 
 @test "exports: hooks and poisonshim_*, as the version script lists them" {
-	sed -n '/^global:/,/^local:/p' "$top/shim/exports.map" | grep -oE '\b[a-z_0-9]+;' | tr -d ';' | sort -u |
+	sed -n '/^global:/,/^local:/p' "$top/shim/exports.map" | grep -oE '\b[A-Za-z_0-9]+;' | tr -d ';' | sort -u |
 		diff - "$BATS_TEST_TMPDIR/exported"
 }
 
