@@ -6,6 +6,7 @@
 # make sanitize   threads and signals under the thread, address and undefined-behaviour sanitizers and valgrind
 # make matrix-long  the cut matrix with more seeds, and over TCP
 # make model-long   the models of threads with wider bounds
+# make fdtable-long  ten million random calls on a few fd numbers, against a model
 
 CC ?= gcc
 CFLAGS ?= -O2 -g
