@@ -33,3 +33,10 @@ size_t memory_readable(const void *p, size_t length)
 	errno = saved;
 	return (at < end ? at : end) - (uintptr_t)p;
 }
+
+bool memory_can_tell(void)
+{
+	uint64_t own = 0;
+
+	return memory_readable(&own, sizeof(own)) == sizeof(own);
+}

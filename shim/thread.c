@@ -131,7 +131,9 @@ __attribute__((no_sanitize("address"))) static bool mark_is_intact(const struct 
 {
 	const struct mark *mark = inflight->mark;
 
-	return memory_readable(mark, sizeof(*mark)) == sizeof(*mark) && mark->stream == inflight->stream;
+	if (memory_readable(mark, sizeof(*mark)) < sizeof(*mark))
+		return !memory_can_tell();
+	return mark->stream == inflight->stream;
 }
 
 void thread_drop_jumped(uintptr_t frame)

@@ -49,6 +49,13 @@ def test_without_fstat_nothing_is_guarded(tmp_path):
     assert "(EPERM)" in note
 
 
+def test_where_memory_cannot_be_probed_a_handler_is_no_jump(tmp_path):
+    """And no rest of a cut message can be kept."""
+    words, ended = outcome(tmp_path, "rt_sigprocmask")
+    assert words == ["sent", "sent"]
+    assert not ended.events("poisoned")
+
+
 def test_without_getsockopt_only_what_was_seen_born_is_guarded(tmp_path):
     words, ended = outcome(tmp_path, "getsockopt")
     assert words == ["refused", "sent"]
