@@ -122,7 +122,7 @@ static void begin_in_the_middle(struct stream *stream, int fd)
 
 	if (class != &framing_call && class != &framing_auto)
 		stream_off(stream, fd,
-			   "bytes went out before the guard was up, and the framing must see them all");
+			   "bytes went out before the guard knew it, and the framing must see them all");
 }
 
 static bool is_standard(int fd)
@@ -173,11 +173,13 @@ static struct stream *make_stream(int fd, uintptr_t seen, const struct found_str
 	return settle_slot(fd, seen, (uintptr_t)stream);
 }
 
-/* Another library's constructor writes, and ours has not run. */
-static void note_early(int fd)
+void fdtable_begun(int fd)
 {
-	if (process_is_ours())
-		settle_slot(fd, fdtable_slot(fd), SLOT_EARLY);
+	uintptr_t slot = fdtable_slot(fd);
+
+	if (in_table(fd) && !stream_of(slot) && process_is_ours() &&
+	    atomic_compare_exchange_strong(&fdtable[fd], &slot, SLOT_EARLY))
+		reach(fd);
 }
 
 struct stream *fdtable_classify(int fd)
@@ -191,7 +193,7 @@ struct stream *fdtable_classify(int fd)
 	if (slot >= SLOT_TAGS || fdtable_is_unguarded(slot))
 		return stream_of(slot);
 	if (!started)
-		return note_early(fd), NULL;
+		return fdtable_begun(fd), NULL;
 	if (sandbox_holds() || !process_is_ours())
 		return NULL;
 	switch (classify(fd, slot, &found)) {

@@ -17,7 +17,7 @@ enum slot_tag {
 	SLOT_UNKNOWN,	   /* never seen: ask at the first write */
 	SLOT_UNGUARDED,	   /* a file, a datagram socket, ... */
 	SLOT_NOT_IN_RULES, /* a stream, but no rule matches (until it connects again) */
-	SLOT_EARLY,	   /* written to before we had read the configuration */
+	SLOT_EARLY,	   /* written to before we knew what it is */
 	SLOT_BORN_TCP,	   /* created before our eyes, nothing written yet */
 	SLOT_ACCEPTED_TCP, /* the same, and the peer connected it */
 	SLOT_BORN_UNIX,
@@ -97,6 +97,10 @@ static inline void fdtable_created(int fd)
 
 /* A call returned `fd` (or an error), which may be one more number for a stream that we have. */
 void fdtable_received(int fd);
+
+/* Bytes went out through `fd` that no stream has counted: before our start, or as those of another
+ * connection. */
+void fdtable_begun(int fd);
 
 /* accept returned `fd` from `listener`. */
 void fdtable_accepted(int fd, int listener);

@@ -36,6 +36,8 @@ static void condemn(struct stream *stream, int fd, enum verdict verdict, const s
 	if (stream->cut == CUT_NONE)
 		stream->cut = CUT_PAUSE;
 	stream->verdict = (uint8_t)verdict;
+	if (fd >= 0)
+		stream->cut = (uint8_t)stream_cut(stream, fd); /* its flags may change before the next line */
 	stream_report(stream, fd, EVENT_POISONED, &details);
 	stream_set_state(stream, config.audit ? STREAM_OFF : STREAM_POISONED);
 	tail_clear(&stream->tail);

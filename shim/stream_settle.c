@@ -119,6 +119,7 @@ void stream_settle(struct stream *stream, const void *base, size_t count, int fd
 	if (went_elsewhere(stream, fd, fed)) {
 		stream->frame = before;
 		stream->accepted -= result >= 0 ? (uint32_t)accepted : 0;
+		fdtable_begun(fd);
 		errno = error;
 		return;
 	}

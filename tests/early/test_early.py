@@ -56,5 +56,5 @@ def test_after_a_constructor_that_ran_before_ours(tmp_path, scene):
 @pytest.mark.parametrize("framing", ("packet(4)", "line", "fixed(4096)", "http2"))
 def test_after_a_constructor_that_ran_before_ours_a_framing(tmp_path, framing):
     ended = run(tmp_path, [EARLY / "after", WITHOUT_COUNTING], FRAMING=framing).check()
-    assert "before the guard was up" in ended.events("off")[0]["reason"]
+    assert "before the guard knew it" in ended.events("off")[0]["reason"]
     assert not ended.events("poisoned")

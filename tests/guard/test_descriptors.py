@@ -350,6 +350,36 @@ def test_an_unseen_connection_may_begin_with_the_bytes_of_the_old_rest():
     assert is_clean(new, new_peer)
 
 
+def reused_unseen(copy):
+    """Another connection has the number, and no hook knows."""
+    close_raw(copy)
+    new, new_peer = create_pair_raw()
+    assert new == copy
+    return new, new_peer
+
+
+@guarded()
+def test_a_cut_in_an_unseen_connection_is_not_held_against_the_one_that_had_its_number():
+    writer, peer = pair()
+    new, new_peer = reused_unseen(writer.dup().detach())
+    tear(new)
+    assert is_clean(writer, peer)
+    assert is_guarded(writer)
+
+
+@guarded(FRAMING="packet(4)")
+def test_an_unseen_connection_met_inside_a_message_is_left_alone():
+    writer, peer = pair()
+    assert os.write(writer.fileno(), b"\0\0\0\1a") == 5
+    new, new_peer = reused_unseen(writer.dup().detach())
+    rest = tear(new, b"\0\4\0\0" + bytes(1 << 18))
+    finish(new, new_peer, rest)
+    assert os.write(new, b"\0\0\0\1a") == 5
+    off, = events("off")
+    assert off["fd"] == new and "before the guard knew it" in off["reason"]
+    assert os.write(writer.fileno(), b"\0\0\0\1a") == 5
+
+
 @guarded()
 def test_subprocess_leaves_the_streams_of_its_parent():
     torn, torn_peer = pair()

@@ -206,3 +206,12 @@ def await_asleep(thread):
             if stat.read().rsplit(")", 1)[1].split()[0] == "S":
                 return
         os.sched_yield()
+
+
+@guarded()
+def test_what_cut_a_message_stays_the_same_when_the_flags_change():
+    writer, peer, rest = full_stream(torn)
+    assert refuses(writer, b"another message")
+    os.set_blocking(writer.fileno(), True)
+    assert refuses(writer, b"another message")
+    assert [event["cut"] for event in (*events("poisoned"), *events("refused"))] == ["would-block", "would-block"]
