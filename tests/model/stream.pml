@@ -397,7 +397,7 @@ inline fdtable_closed(number)
 
 inline close_seen(number)
 {
-#ifdef CLOSE_FORGETS_FIRST /* TODO: so does the code; a write in between finds the connection unknown */
+#ifdef CLOSE_FORGETS_FIRST
 	if
 	:: slot[number] != UNKNOWN -> replace(number, UNKNOWN)
 	:: else
