@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <sys/select.h>
@@ -91,7 +92,8 @@
 #define REAL_STDIO(X)                                                                            \
 	X(int, fclose, (FILE * file), (file))                                                    \
 	X(FILE *, freopen, (const char *path, const char *mode, FILE *file), (path, mode, file)) \
-	X(FILE *, fdopen, (int fd, const char *mode), (fd, mode))
+	X(FILE *, fdopen, (int fd, const char *mode), (fd, mode))                                \
+	X(int, vdprintf, (int fd, const char *format, va_list list), (fd, format, list))
 
 /* Bytes leave inside libc, or on another thread of its own. */
 #define REAL_WAYS_AROUND(X)                                                                          \
@@ -137,6 +139,8 @@
 	X(pid_t, _Fork, (void), ())                                                                       \
 	X(int, pidfd_getfd, (int pidfd, int fd, unsigned int flags), (pidfd, fd, flags))                  \
 	X(FILE *, freopen64, (const char *path, const char *mode, FILE *file), (path, mode, file))        \
+	X(int, __vdprintf_chk, (int fd, int flag, const char *format, va_list list),                      \
+	  (fd, flag, format, list))                                                                       \
 	X(int, aio_write64, (struct aiocb64 * control), (control))                                        \
 	X(int, lio_listio64, (int mode, struct aiocb64 *const *list, int count, struct sigevent *event),  \
 	  (mode, list, count, event))                                                                     \

@@ -3,8 +3,13 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <pthread.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
+
+#ifdef __GLIBC__
+#include <gnu/libc-version.h>
+#endif
 
 #include "../sandbox.h"
 #include "hook.h"
@@ -12,11 +17,11 @@
 /*
  * stdio writes inside libc, where no hook is. glibc keeps the functions of a FILE in two tables, one for
  * bytes and one for wide characters, and exports both, and what stands in them. They become ours in their
- * places for write and close: of every FILE, stdout and that of dprintf too, until the last flush at exit,
- * while fileno and all else stays glibc's. (A FILE from fopencookie has no fileno and no wide characters; and
- * hooks of fwrite, fprintf, ... would not see when a buffer goes out.) Each place is changed only if just the
- * function that we know stands in it; with another libc, or one that has moved it, fdopen turns the guard off
- * instead.
+ * places for write and close: of every FILE, stdout and that of dprintf (before 2.37) too, until the last
+ * flush at exit, while fileno and all else stays glibc's. (A FILE from fopencookie has no fileno and no wide
+ * characters; and hooks of fwrite, fprintf, ... would not see when a buffer goes out.) Each place is changed
+ * only if just the function that we know stands in it; with another libc, or one that has moved it, fdopen
+ * turns the guard off instead.
  */
 
 static bool ours;
@@ -24,6 +29,18 @@ static bool ours;
 bool stdio_jumps_are_ours(void)
 {
 	return ours;
+}
+
+/* From glibc 2.37 on it has no FILE any more (stdio-common/printf_buffer_flush.c). */
+bool stdio_jumps_serve_dprintf(void)
+{
+#ifdef __GLIBC__
+	const char *version = gnu_get_libc_version();
+
+	return ours && version[0] == '2' && version[1] == '.' && strtol(version + 2, NULL, 10) < 37;
+#else
+	return false;
+#endif
 }
 
 #ifdef __GLIBC__

@@ -8,4 +8,7 @@
 /* True if whatever stdio writes and closes goes through our hooks. */
 HIDDEN bool stdio_jumps_are_ours(void);
 
+/* True if that holds for dprintf too. */
+HIDDEN bool stdio_jumps_serve_dprintf(void);
+
 #endif
