@@ -147,9 +147,9 @@ static size_t payload(const struct framing *framing, struct framing_state *state
 	const struct length_field *field = &framing->length;
 	uint64_t before = state->left;
 	size_t used = walk_payload(state, n);
-	size_t skip = before > field->trailer_length ? (size_t)(before - field->trailer_length) : 0;
+	uint64_t skip = before > field->trailer_length ? before - field->trailer_length : 0;
 
-	for (size_t i = skip; i < used; i++)
+	for (uint64_t i = skip; i < used; i++)
 		if (p[i] != field->trailer[field->trailer_length - (before - i)])
 			return walk_desync(state);
 	return used;
@@ -204,12 +204,12 @@ static bool feed_rest(const struct length_field *field, struct framing_state *st
 
 static bool is_fast(const struct length_field *field, const struct framing_state *state, size_t n)
 {
-	return !state->inside && n - field->fast < field->fast_room;
+	return !state->inside && (uint64_t)n - field->fast < field->fast_room;
 }
 
 static bool is_bare(const struct length_field *field, const struct framing_state *state, size_t n)
 {
-	return !state->inside && n - field->fast < field->bare_room;
+	return !state->inside && (uint64_t)n - field->fast < field->bare_room;
 }
 
 /* Out of line, so that nothing is saved for it on the way through feed(). */
