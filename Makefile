@@ -3,6 +3,7 @@
 # make check      every test; needs scripts/install-deps once (it runs it)
 # make bench      cost, side by side with a forwarding shim
 # make lint tidy  clang-format, cppcheck, shellcheck, mandoc; clang-tidy
+# make machines   other compilers, libcs and processors, emulated where need be: long
 # make sanitize   threads and signals under the thread, address and undefined-behaviour sanitizers and valgrind
 # make matrix-long  the cut matrix with more seeds, and over TCP
 # make model-long   the models of threads with wider bounds
@@ -22,6 +23,10 @@ CORE = $(wildcard shim/*.c shim/framing/*.c)
 HOOKS = $(wildcard shim/hooks/*.c)
 CORE_OBJECTS = $(CORE:%.c=$(BUILD)/%.o)
 HOOK_OBJECTS = $(HOOKS:%.c=$(BUILD)/%.o)
+
+# On 32 bit machines: files beyond 2 GiB, times beyond 2038. Not for the hooks: there it would change their names.
+LARGE = -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64
+$(CORE_OBJECTS): SHIM_CFLAGS += $(LARGE)
 
 all: $(BUILD)/libpoisonshim.so
 
@@ -52,14 +57,21 @@ export SHIM_BUILD = $(abspath $(BUILD))
 deps:
 	@scripts/install-deps
 
+# Compiles, and links nothing.
+objects: $(CORE_OBJECTS) $(HOOK_OBJECTS)
+
 test-programs: all $(BUILD)/libpoisonshim.a $(TEST_PROGRAMS)
 
 check: deps
 	$(MAKE) test-programs
 	$(MAKE) lint tidy
+	scripts/machines --quick clang musl i386 aarch64-objects
 	bats tests/outside
 	$(PYTEST) tests
 	$(MAKE) sanitize-quick
+
+machines: deps
+	scripts/machines
 
 SOURCES = $(wildcard shim/*.[ch] shim/*/*.[ch] tests/*/*.[ch])
 lint:
@@ -75,7 +87,7 @@ tidy:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all deps test-programs check lint tidy clean
+.PHONY: all deps objects test-programs check machines lint tidy clean
 .DEFAULT_GOAL = all
 
 -include $(CORE_OBJECTS:.o=.d) $(HOOK_OBJECTS:.o=.d)

@@ -19,6 +19,14 @@
 #define READ_STACK_POINTER(to) __asm__ volatile("mov %0, sp" : "=r"(to))
 #endif
 
+/* i386 passes setjmp's argument on the stack: what it keeps may lie so much below our stack pointer. A few
+ * bytes more or less name the same frame. */
+#ifdef __i386__
+#define PUSHED_MAX 32
+#else
+#define PUSHED_MAX 0
+#endif
+
 #define WORD_BITS (8 * (unsigned)sizeof(uintptr_t))
 #define WORDS (sizeof(struct __jmp_buf_tag) / sizeof(uintptr_t))
 #define SAMPLES 6
@@ -69,18 +77,30 @@ static __attribute__((noinline)) void take_samples(struct sample *samples, unsig
 	deeper[1] = deeper[0];
 }
 
-static bool fits(const struct sample *samples, unsigned word, unsigned rotation)
+static uintptr_t secret_of(const struct sample *sample, unsigned word, unsigned rotation, unsigned pushed)
 {
-	uintptr_t secret = rotated(word_of(samples[0].buffer, word), rotation) ^ samples[0].stack_pointer;
+	return rotated(word_of(sample->buffer, word), rotation) ^ (sample->stack_pointer - pushed);
+}
+
+static bool fits_pushed(const struct sample *samples, unsigned word, unsigned rotation, unsigned pushed)
+{
+	uintptr_t secret = secret_of(&samples[0], word, rotation, pushed);
 
 	for (unsigned i = 1; i < SAMPLES; i++)
-		if ((rotated(word_of(samples[i].buffer, word), rotation) ^ samples[i].stack_pointer) !=
-		    secret)
+		if (secret_of(&samples[i], word, rotation, pushed) != secret)
 			return false;
 	place.word = word;
 	place.rotation = rotation;
 	place.secret = secret;
 	return true;
+}
+
+static bool fits(const struct sample *samples, unsigned word, unsigned rotation)
+{
+	for (unsigned pushed = 0; pushed <= PUSHED_MAX; pushed += 4)
+		if (fits_pushed(samples, word, rotation, pushed))
+			return true;
+	return false;
 }
 
 void jump_start(void)

@@ -37,7 +37,7 @@ static bool open_vector(struct cursor *cursor, const struct iovec *iov, size_t c
 static bool open_message(struct cursor *cursor, const struct msghdr *message)
 {
 	return can_touch(message, sizeof(*message)) &&
-	       open_vector(cursor, message->msg_iov, message->msg_iovlen);
+	       open_vector(cursor, message->msg_iov, (size_t)message->msg_iovlen);
 }
 
 /* Moves to the next vector of the offer; false at its end, or where it cannot be read. */
@@ -142,7 +142,7 @@ static bool feed_messages(const struct offer *offer, ssize_t sent, const struct 
 	bool whole = (size_t)sent == offer->count;
 
 	for (ssize_t i = 0; i < sent; i++)
-		whole &= feed_vector(messages[i].msg_hdr.msg_iov, messages[i].msg_hdr.msg_iovlen,
+		whole &= feed_vector(messages[i].msg_hdr.msg_iov, (size_t)messages[i].msg_hdr.msg_iovlen,
 				     messages[i].msg_len, profile, state);
 	return whole;
 }
@@ -165,8 +165,8 @@ enum offer_fed offer_feed(const struct offer *offer, ssize_t result, const struc
 	case OFFER_VECTOR:
 		return fed(feed_vector(offer->base, offer->count, (uint64_t)result, profile, state));
 	case OFFER_MESSAGE:
-		return fed(
-		    feed_vector(message->msg_iov, message->msg_iovlen, (uint64_t)result, profile, state));
+		return fed(feed_vector(message->msg_iov, (size_t)message->msg_iovlen, (uint64_t)result,
+				       profile, state));
 	case OFFER_MESSAGES:
 		return fed(feed_messages(offer, result, profile, state));
 	case OFFER_FILE:

@@ -23,7 +23,7 @@ enum offer_shape {
 /* Where sendfile reads. The bytes are read a second time where the framing must see them. */
 struct offer_file {
 	int fd;
-	off_t position;
+	int64_t position;
 };
 
 struct offer {

@@ -10,7 +10,7 @@
 
 #define PIECE 512
 
-static off_t position(int in, const void *offset, size_t size)
+static int64_t position(int in, const void *offset, size_t size)
 {
 	int64_t wide = 0;
 	int32_t narrow = 0;
@@ -23,7 +23,7 @@ static off_t position(int in, const void *offset, size_t size)
 		memcpy(&wide, offset, sizeof(wide));
 	else
 		memcpy(&narrow, offset, sizeof(narrow));
-	return (off_t)(wide + narrow);
+	return wide + narrow;
 }
 
 size_t offer_file_find(struct offer_file *file, int in, const void *offset, size_t offset_size, size_t count)
@@ -36,7 +36,7 @@ size_t offer_file_find(struct offer_file *file, int in, const void *offset, size
 		return count;
 	file->position = position(in, offset, offset_size);
 	if (fstat(in, &stat) == 0 && S_ISREG(stat.st_mode)) {
-		off_t left = stat.st_size > file->position ? stat.st_size - file->position : 0;
+		int64_t left = stat.st_size > file->position ? stat.st_size - file->position : 0;
 
 		if (count > (uint64_t)left)
 			count = (size_t)left;

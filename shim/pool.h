@@ -20,7 +20,7 @@ struct pool {
 	size_t size;	 /* bytes of a block; a multiple of 8 */
 	size_t link;	 /* where in it the link is */
 	uint32_t blocks; /* per chunk */
-	_Atomic uint64_t free;
+	_Alignas(8) _Atomic uint64_t free;
 	_Atomic uint32_t chunks;
 	_Atomic(char *) chunk[POOL_CHUNKS_MAX];
 };

@@ -119,6 +119,8 @@ void real_resolve(void)
 	resolve(&found.vfork, "vfork");
 #ifdef __GLIBC__
 	resolve(&found.clone, "clone");
+#else
+	found.sendmmsg = real_sendmmsg;
 #endif
 	real = found;
 }

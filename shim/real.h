@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <sys/select.h>
 #include <sys/sendfile.h>
@@ -24,15 +25,16 @@
  * arguments). Each pointer starts at a function that resolves all of them, so that a call from another
  * library's constructor, before ours has run, works.
  */
-#define REAL_FUNCTIONS(X)   \
-	REAL_WRITES(X)      \
-	REAL_LIVES(X)       \
-	REAL_CREATORS(X)    \
-	REAL_STDIO(X)       \
-	REAL_WAYS_AROUND(X) \
-	REAL_THREADS(X)     \
-	REAL_WAITS(X)       \
-	REAL_GLIBC_FUNCTIONS(X)
+#define REAL_FUNCTIONS(X)       \
+	REAL_WRITES(X)          \
+	REAL_LIVES(X)           \
+	REAL_CREATORS(X)        \
+	REAL_STDIO(X)           \
+	REAL_WAYS_AROUND(X)     \
+	REAL_THREADS(X)         \
+	REAL_WAITS(X)           \
+	REAL_GLIBC_FUNCTIONS(X) \
+	REAL_TIME64_FUNCTIONS(X)
 
 /* Bytes leave. */
 #define REAL_WRITES(X)                                                                                      \
@@ -154,6 +156,45 @@
 #define REAL_GLIBC_FUNCTIONS(X)
 #endif
 
+/* 32 bit glibc: what programs with 64 bit times call, where it is another function. */
+#if defined(__GLIBC__) && __TIMESIZE == 32
+#define REAL_TIME64
+
+struct real_timeval64 {
+	int64_t tv_sec;
+	int64_t tv_usec;
+};
+
+struct real_timespec64 {
+	int64_t tv_sec;
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	int32_t padding;
+	int32_t tv_nsec;
+#else
+	int32_t tv_nsec;
+	int32_t padding;
+#endif
+};
+
+#define REAL_TIME64_FUNCTIONS(X)                                                                             \
+	X(ssize_t, __recvmsg64, (int fd, struct msghdr *msg, int flags), (fd, msg, flags))                   \
+	X(int, __recvmmsg64,                                                                                 \
+	  (int fd, struct mmsghdr *msgs, unsigned int vlen, int flags, struct real_timespec64 *timeout),     \
+	  (fd, msgs, vlen, flags, timeout))                                                                  \
+	X(int, __ppoll64,                                                                                    \
+	  (struct pollfd * fds, nfds_t count, const struct real_timespec64 *timeout, const sigset_t *mask),  \
+	  (fds, count, timeout, mask))                                                                       \
+	X(int, __select64,                                                                                   \
+	  (int count, fd_set *reads, fd_set *writes, fd_set *excepts, struct real_timeval64 *timeout),       \
+	  (count, reads, writes, excepts, timeout))                                                          \
+	X(int, __pselect64,                                                                                  \
+	  (int count, fd_set *reads, fd_set *writes, fd_set *excepts, const struct real_timespec64 *timeout, \
+	   const sigset_t *mask),                                                                            \
+	  (count, reads, writes, excepts, timeout, mask))
+#else
+#define REAL_TIME64_FUNCTIONS(X)
+#endif
+
 /*
  * The same for functions with one argument that may be left out; as libc does, it is read in any case.
  * X(name, parameters, the last of them, type of the argument, arguments).
@@ -207,6 +248,10 @@ struct real {
 };
 
 extern HIDDEN struct real real;
+
+#ifndef __GLIBC__
+int real_sendmmsg(int fd, struct mmsghdr *messages, unsigned int count, int flags);
+#endif
 
 /* Resolves every name with dlsym(RTLD_NEXT); idempotent. Names that libc lacks are never asked for: dlsym's
  * error path allocates. */

@@ -55,12 +55,13 @@ static uint32_t patience_ms(const struct call *call)
  * without, just as it does for a write. */
 static long futex_wait(struct stream *stream, uint32_t owner, uint32_t patience)
 {
-	struct timespec timeout = {(time_t)(patience / 1000), (long)(patience % 1000) * 1000000};
+	/* The timespec of SYS_futex has longs, whatever libc's time_t is. */
+	const long timeout[2] = {(long)(patience / 1000), (long)(patience % 1000) * 1000000};
 	int type;
 
 	pthread_setcanceltype(PTHREAD_CANCEL_ASYNCHRONOUS, &type);
 	long result = real.syscall(SYS_futex, &stream->owner, FUTEX_WAIT_PRIVATE, owner,
-				   patience ? &timeout : NULL, NULL, 0);
+				   patience ? timeout : NULL, NULL, 0);
 	int error = errno;
 	pthread_setcanceltype(type, NULL);
 	errno = error;

@@ -96,9 +96,17 @@ static inline void after_receiving_fds(const struct cmsghdr *control)
 	}
 }
 
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wsign-conversion" /* in musl's macro */
+static inline struct cmsghdr *after_control(struct msghdr *msg, struct cmsghdr *control)
+{
+	return CMSG_NXTHDR(msg, control);
+}
+#pragma GCC diagnostic pop
+
 static inline void after_message(struct msghdr *msg)
 {
-	for (struct cmsghdr *control = CMSG_FIRSTHDR(msg); control; control = CMSG_NXTHDR(msg, control))
+	for (struct cmsghdr *control = CMSG_FIRSTHDR(msg); control; control = after_control(msg, control))
 		if (control->cmsg_level == SOL_SOCKET && control->cmsg_len >= CMSG_LEN(0) &&
 		    (control->cmsg_type == SCM_RIGHTS || control->cmsg_type == SCM_PIDFD))
 			after_receiving_fds(control);

@@ -17,3 +17,7 @@ HOOK int fclose(FILE *file)
 	fdtable_closed(fd, closing);
 	return result;
 }
+
+#ifdef __GLIBC__
+HOOK_ALIAS(fclose, _IO_fclose);
+#endif

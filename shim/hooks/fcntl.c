@@ -24,3 +24,5 @@ FORWARD(fcntl64)
 HOOK_ALIAS(fcntl, __fcntl);
 HOOK_ALIAS(fcntl64, __libc_fcntl64);
 #endif
+
+HOOK_TIME64(fcntl64, __fcntl_time64)

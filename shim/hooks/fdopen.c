@@ -11,3 +11,7 @@ HOOK FILE *fdopen(int fd, const char *mode)
 		fdtable_unsee(fd, "stdio sends bytes that cannot be seen");
 	return file;
 }
+
+#ifdef __GLIBC__
+HOOK_ALIAS(fdopen, _IO_fdopen);
+#endif

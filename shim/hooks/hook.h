@@ -18,6 +18,13 @@ typedef const struct sockaddr *hook_const_address;
 #define HOOK_ADDRESS(address) (address)
 #endif
 
+/* Of sendmmsg and recvmmsg; musl declares them unsigned. */
+#ifdef __GLIBC__
+typedef int hook_flags;
+#else
+typedef unsigned int hook_flags;
+#endif
+
 #define HOOK __attribute__((visibility("default")))
 
 #define HOOK_UNWRAP(...) __VA_ARGS__
@@ -32,6 +39,13 @@ typedef const struct sockaddr *hook_const_address;
 /* Another name that libc exports for the same function. */
 #define HOOK_ALIAS(name, other) \
 	extern HOOK HOOK_LIKE(name) __typeof__(name) other __attribute__((alias(#name)))
+
+/* The name for programs with 64 bit times, where libc knows 32 bit ones too. */
+#ifdef REAL_TIME64
+#define HOOK_TIME64(name, other) HOOK_ALIAS(name, other);
+#else
+#define HOOK_TIME64(name, other)
+#endif
 
 /* A call that returns a new fd, no stream socket. */
 #define HOOK_CREATES(name, parameters, arguments) \

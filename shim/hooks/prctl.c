@@ -20,3 +20,5 @@ HOOK int prctl(int option, ...)
 		sandbox_settle(result == 0);
 	return result;
 }
+
+HOOK_TIME64(prctl, __prctl_time64)

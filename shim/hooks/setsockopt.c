@@ -7,3 +7,5 @@ HOOK int setsockopt(int fd, int level, int option, const void *value, socklen_t 
 	after_setsockopt(fd, level, option, result);
 	return result;
 }
+
+HOOK_TIME64(setsockopt, __setsockopt64)

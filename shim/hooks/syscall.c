@@ -16,6 +16,17 @@
 #define PARAMETERS long number, long a, long b, long c, long d, long e, long f
 #define ARGUMENTS number, a, b, c, d, e, f
 
+#ifndef RWF_NOWAIT /* musl */
+#define RWF_NOWAIT 8
+#endif
+
+/* The select of i386 takes one pointer to its arguments; libc has not called it since Linux 2. */
+#ifdef SYS__newselect
+#define SELECT_BY_NUMBER SYS__newselect
+#elif defined(SYS_select)
+#define SELECT_BY_NUMBER SYS_select
+#endif
+
 /* libc's is variadic: all the arguments that there can be, in the same places. */
 HOOK LEAVES_BY_JUMP long hook_syscall(PARAMETERS) __asm__("syscall");
 
@@ -170,6 +181,9 @@ static __attribute__((noinline)) long forward_by_number(PARAMETERS)
 		after_recvmsg(pointer(b), result);
 		break;
 	case SYS_recvmmsg:
+#ifdef SYS_recvmmsg_time64
+	case SYS_recvmmsg_time64:
+#endif
 		after_recvmmsg(pointer(b), value);
 		break;
 #ifdef SYS_pipe
@@ -192,13 +206,13 @@ static __attribute__((noinline)) long forward_by_number(PARAMETERS)
 	return result;
 }
 
-/* timespec or timeval, of the kernel's words. */
-static bool is_patient(long timeout)
+/* timespec or timeval, of two of the kernel's words. */
+static bool is_patient(long timeout, size_t word)
 {
-	static const long none[2] = {0};
+	static const int64_t none[2] = {0};
 
-	return memory_readable(pointer(timeout), sizeof(none)) < sizeof(none) ||
-	       memcmp(pointer(timeout), none, sizeof(none)) != 0;
+	return memory_readable(pointer(timeout), 2 * word) < 2 * word ||
+	       memcmp(pointer(timeout), none, 2 * word) != 0;
 }
 
 static long poll_by_number(PARAMETERS, bool patient)
@@ -210,10 +224,9 @@ static long poll_by_number(PARAMETERS, bool patient)
 	return result;
 }
 
-static long select_by_number(PARAMETERS)
+static long select_by_number(PARAMETERS, bool patient)
 {
 	struct wait_set asked;
-	bool patient = is_patient(e);
 
 	wait_keep(&asked, pointer(c), (int)a);
 	long result = real.syscall(ARGUMENTS);
@@ -230,9 +243,15 @@ static __attribute__((noinline)) long wait_by_number(PARAMETERS)
 		return poll_by_number(ARGUMENTS, c != 0);
 #endif
 	case SYS_ppoll:
-		return poll_by_number(ARGUMENTS, is_patient(c));
+		return poll_by_number(ARGUMENTS, is_patient(c, sizeof(long)));
+#ifdef SYS_ppoll_time64
+	case SYS_ppoll_time64:
+		return poll_by_number(ARGUMENTS, is_patient(c, sizeof(int64_t)));
+	case SYS_pselect6_time64:
+		return select_by_number(ARGUMENTS, is_patient(e, sizeof(int64_t)));
+#endif
 	default:
-		return select_by_number(ARGUMENTS);
+		return select_by_number(ARGUMENTS, is_patient(e, sizeof(long)));
 	}
 }
 
@@ -299,6 +318,9 @@ static enum kind kind_of(long number)
 	case SYS_sigaltstack:
 	case SYS_recvmsg:
 	case SYS_recvmmsg:
+#ifdef SYS_recvmmsg_time64
+	case SYS_recvmmsg_time64:
+#endif
 #ifdef SYS_pipe
 	case SYS_pipe:
 #endif
@@ -331,7 +353,13 @@ static enum kind kind_of(long number)
 		return KIND_CHANGES;
 #ifdef SYS_poll
 	case SYS_poll:
-	case SYS_select:
+#endif
+#ifdef SELECT_BY_NUMBER
+	case SELECT_BY_NUMBER:
+#endif
+#ifdef SYS_ppoll_time64
+	case SYS_ppoll_time64:
+	case SYS_pselect6_time64:
 #endif
 	case SYS_ppoll:
 	case SYS_pselect6:
