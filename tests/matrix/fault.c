@@ -203,7 +203,8 @@ static ssize_t send_head(int fd, const struct msghdr *msg, size_t length, int fl
 	struct msghdr head = *msg;
 
 	head.msg_iov = iov;
-	head.msg_iovlen = head_of(iov, msg->msg_iov, msg->msg_iovlen, length);
+	head.msg_iovlen =
+	    (__typeof__(head.msg_iovlen))head_of(iov, msg->msg_iov, (size_t)msg->msg_iovlen, length);
 	return next.sendmsg(fd, &head, flags);
 }
 
@@ -211,10 +212,10 @@ ssize_t sendmsg(int fd, const struct msghdr *msg, int flags)
 {
 	struct plan *plan = enter(fd);
 
-	if (!planned(plan) || msg->msg_iovlen > IOV_MAX)
+	if (!planned(plan) || (size_t)msg->msg_iovlen > IOV_MAX)
 		return next.sendmsg(fd, msg, flags);
 
-	size_t length = total(msg->msg_iov, msg->msg_iovlen);
+	size_t length = total(msg->msg_iov, (size_t)msg->msg_iovlen);
 
 	if (refuse(plan, &length))
 		return -1;
@@ -228,7 +229,7 @@ static int send_heads(int fd, struct mmsghdr *msgs, unsigned count, size_t lengt
 
 	while (sent < count) {
 		struct mmsghdr *msg = &msgs[sent];
-		size_t whole = total(msg->msg_hdr.msg_iov, msg->msg_hdr.msg_iovlen);
+		size_t whole = total(msg->msg_hdr.msg_iov, (size_t)msg->msg_hdr.msg_iovlen);
 		size_t part = whole < length ? whole : length;
 
 		if (whole && !part)
@@ -245,16 +246,23 @@ static int send_heads(int fd, struct mmsghdr *msgs, unsigned count, size_t lengt
 	return (int)sent;
 }
 
-int sendmmsg(int fd, struct mmsghdr *msgs, unsigned count, int flags)
+/* musl declares the flags unsigned. */
+#ifdef __GLIBC__
+typedef int mmsg_flags;
+#else
+typedef unsigned mmsg_flags;
+#endif
+
+int sendmmsg(int fd, struct mmsghdr *msgs, unsigned count, mmsg_flags flags)
 {
 	struct plan *plan = enter(fd);
 	size_t length = 0;
 
 	if (!planned(plan))
-		return next.sendmmsg(fd, msgs, count, flags);
+		return next.sendmmsg(fd, msgs, count, (int)flags);
 	for (unsigned i = 0; i < count; i++)
-		length += total(msgs[i].msg_hdr.msg_iov, msgs[i].msg_hdr.msg_iovlen);
+		length += total(msgs[i].msg_hdr.msg_iov, (size_t)msgs[i].msg_hdr.msg_iovlen);
 	if (refuse(plan, &length))
 		return -1;
-	return send_heads(fd, msgs, count, length, flags);
+	return send_heads(fd, msgs, count, length, (int)flags);
 }
