@@ -2,6 +2,7 @@
 
 FRAMING_SOURCES = shim/parse.c $(wildcard shim/framing/*.c)
 FRAMING_HEADERS = shim/parse.h $(wildcard shim/framing/*.h)
+FUZZ_SANITIZERS = -fsanitize=address,undefined -fno-sanitize-recover=all
 FRAMING_CFLAGS = -std=c11 -D_GNU_SOURCE $(WARNINGS) $(CFLAGS)
 
 TEST_PROGRAMS += $(BUILD)/libframing_test.so $(BUILD)/framing_fuzz
@@ -12,4 +13,4 @@ $(BUILD)/libframing_test.so: tests/framing/driver.c $(FRAMING_SOURCES) $(FRAMING
 
 $(BUILD)/framing_fuzz: tests/framing/fuzz.c $(FRAMING_SOURCES) $(FRAMING_HEADERS)
 	@mkdir -p $(@D)
-	$(CC) $(FRAMING_CFLAGS) -fsanitize=address,undefined -fno-sanitize-recover=all -o $@ $(filter %.c,$^) $(LDFLAGS)
+	$(CC) $(FRAMING_CFLAGS) $(FUZZ_SANITIZERS) -o $@ $(filter %.c,$^) $(LDFLAGS)

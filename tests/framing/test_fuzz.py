@@ -2,6 +2,7 @@
 
 import subprocess
 
+import machine
 import pytest
 
 from .library import BUILD
@@ -12,4 +13,4 @@ FRAMINGS = sorted({text for text, _ in SAMPLES} | {"auto", "call", "off", "delim
 
 @pytest.mark.parametrize("seed", range(2))
 def test_made_up_streams_do_not_confuse_any_framing(seed):
-    subprocess.run([BUILD / "framing_fuzz", str(seed), "400", *FRAMINGS], check=True, timeout=120)
+    subprocess.run(machine.command([BUILD / "framing_fuzz", seed, 400, *FRAMINGS]), check=True, timeout=120)

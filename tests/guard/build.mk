@@ -1,8 +1,12 @@
 # Programs in which calls are cut, jumped over, nested and raced; tests/guard/test_*.py run them under the guard.
 
 GUARD_SCENES = jumped ended nested nested_jumps interrupted threads cancelled crowd children closing waits
+GUARD_THROW = throw
 GUARD_PROGRAMS = $(GUARD_SCENES:%=$(BUILD)/guard/%)
 TEST_PROGRAMS += $(GUARD_PROGRAMS) $(BUILD)/guard/tell $(BUILD)/guard/tell-static
+
+guard-programs: $(GUARD_PROGRAMS) $(BUILD)/guard/liblate_close.so $(BUILD)/guard/classified
+.PHONY: guard-programs
 
 # What the programs bring along instead of having it preloaded: nothing, but see tests/sanitizers/build.mk.
 GUARD_SHIM =
@@ -20,8 +24,8 @@ $(BUILD)/guard/%.o: tests/guard/%.cc
 	@echo "  CXX  $<"
 	@$(CXX) -fnon-call-exceptions $(WARNINGS) -MMD -MP $(CFLAGS) -c -o $@ $<
 
-$(GUARD_PROGRAMS): $(BUILD)/guard/%: $(BUILD)/guard/%.o $(BUILD)/guard/scene.o $(BUILD)/guard/play.o $(BUILD)/guard/throw.o \
-	$(GUARD_SHIM)
+$(GUARD_PROGRAMS): $(BUILD)/guard/%: $(BUILD)/guard/%.o $(BUILD)/guard/scene.o $(BUILD)/guard/play.o \
+	$(BUILD)/guard/$(GUARD_THROW).o $(GUARD_SHIM)
 	@echo "  LINK $@"
 	@$(CXX) $(CFLAGS) -o $@ $(GUARD_LDFLAGS) -Wl,--whole-archive $(filter %.o %.a,$^) -Wl,--no-whole-archive -pthread
 

@@ -28,6 +28,7 @@ static void by_number(int fd)
 	CHECK(syscall(SYS_close, fd) == 0);
 }
 
+#ifdef __GLIBC__
 static void by_range(int fd)
 {
 	CHECK(close_range((unsigned int)fd, (unsigned int)fd, 0) == 0);
@@ -37,11 +38,19 @@ static void by_from(int fd)
 {
 	closefrom(fd);
 }
+#endif
 
 static const struct {
 	const char *how;
 	void (*close)(int fd);
-} ways[] = {{"close", by_close}, {"syscall", by_number}, {"close_range", by_range}, {"closefrom", by_from}};
+} ways[] = {
+    {"close", by_close},
+    {"syscall", by_number},
+#ifdef __GLIBC__
+    {"close_range", by_range},
+    {"closefrom", by_from},
+#endif
+};
 
 int main(int argc, char **argv)
 {

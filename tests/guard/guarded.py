@@ -22,9 +22,11 @@ def each(names, values):
 
 
 def run_body(directory, body, arguments, **variables):
+    import machine
+
     from .process import run
     module = Path(inspect.getfile(body)).stem
-    return run(directory, ["/usr/bin/python3", "-I", "-S", BODY, module, body.__name__, json.dumps(arguments)],
+    return run(directory, [machine.PYTHON, "-I", "-S", BODY, module, body.__name__, json.dumps(arguments)],
                **variables)
 
 

@@ -6,6 +6,7 @@ import re
 import subprocess
 from pathlib import Path
 
+import machine
 from sanitizers import checker
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -44,17 +45,18 @@ def run(directory, argv, guarded=True, pass_fds=(), cold=False, before=(), above
     """Runs argv. `variables` are set without their prefix: FRAMING="line"; LOG is a file, as JSON, unless it is set.
     In `cold` scenes the guard has not met a stream before (scene.c). The guard lies above the libraries `above`,
     and those `before` lie above it."""
+    machine.skip_what_is_missing(argv)
     log = directory / "poisonshim.log"
     environment = bare_environment() | checker.variables(directory)
     if cold:
         environment["SCENE_COLD"] = "1"
     if guarded:
         if not checker.brings_the_guard(argv[0], PROGRAMS):
-            environment["LD_PRELOAD"] = " ".join(map(str, (*before, LIBRARY, *above)))
+            environment |= machine.preload(*before, LIBRARY, *above)
         environment["POISONSHIM_LOG"] = f"{log},json,debug"
         environment |= {f"POISONSHIM_{name}": value for name, value in variables.items()}
     argv = [*checker.command(directory), *argv]
-    process = subprocess.run([str(word) for word in argv], env=environment, cwd=directory, pass_fds=pass_fds,
+    process = subprocess.run(machine.command(argv), env=environment, cwd=directory, pass_fds=pass_fds,
                              stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=PATIENCE, check=False)
     checker.check(directory)
     return Ended(process, log)

@@ -5,6 +5,7 @@
  * byte tells where it belongs, and ways to wait until a thread is blocked. */
 
 #include <errno.h>
+#include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -85,7 +86,7 @@ struct writer {
 	_Atomic pid_t tid;
 	_Atomic ssize_t result; /* of a thread that may still be inside */
 	int error;
-	unsigned long thread;
+	pthread_t thread;
 };
 void writer_start(struct writer *writer);
 void writer_await_blocked(struct writer *writer);

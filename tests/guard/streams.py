@@ -8,12 +8,11 @@ import select
 import socket
 import struct
 
+import machine
+
 libc = ctypes.CDLL(None, use_errno=True)
 # Its own names, not those that a preload puts before them.
 unguarded_libc = ctypes.CDLL("libc.so.6", use_errno=True)
-
-SYS = {"write": 1, "close": 3, "dup": 32, "dup2": 33, "socket": 41, "connect": 42, "accept": 43, "socketpair": 53,
-       "clone": 56}
 
 BUFFER = 8192
 MESSAGE = b"torn: " + bytes(range(256)) * 1024
@@ -85,7 +84,7 @@ def is_clean(stream, peer):
 
 def system_call(name, *arguments):
     """A system call that no hook sees."""
-    result = unguarded_libc.syscall(SYS[name], *arguments)
+    result = unguarded_libc.syscall(machine.SYSTEM_CALLS[name], *arguments)
     if result < 0:
         raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
     return result

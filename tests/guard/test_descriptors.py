@@ -198,7 +198,7 @@ def close_stdio(fd):
 def close_by_dup2(fd):
     """Another file takes the number, unseen, and goes."""
     with open("/dev/null", encoding="ascii") as null:
-        system_call("dup2", null.fileno(), fd)
+        system_call("dup3", null.fileno(), fd, 0)
     close_raw(fd)
 
 
@@ -280,7 +280,7 @@ CREATES = {
     "raw-socket": connected(raw_socket),
     "accept": accepted(lambda fd: libc.accept(fd, None, None)),
     "accept4": accepted(lambda fd: libc.accept4(fd, None, None, socket.SOCK_CLOEXEC)),
-    "raw-accept": accepted(lambda fd: system_call("accept", fd, None, None)),
+    "raw-accept": accepted(lambda fd: system_call("accept4", fd, None, None, 0)),
     "SCM_RIGHTS": received,
 }
 UNSEEN = ("raw-socketpair", "raw-socket", "raw-accept", "SCM_RIGHTS")

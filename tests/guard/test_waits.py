@@ -171,7 +171,7 @@ def test_a_number_that_was_reused_unseen_is_innocent():
                 system_call("write", innocent.fileno(), b"whole", 5)
         except BlockingIOError:
             pass
-        system_call("dup2", innocent.fileno(), writer.fileno())
+        system_call("dup3", innocent.fileno(), writer.fileno(), 0)
         time_out(name, (writer, WRITE))
         drain(theirs)
         assert not refuses(writer, b"\0\0\0\1a")

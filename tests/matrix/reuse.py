@@ -1,12 +1,11 @@
 """A new connection on an old fd number: whatever was said of the old one, and however it went away, it is innocent."""
 
 import os
-import platform
 import socket
 
-from . import libc
+from machine import SYSTEM_CALLS
 
-SYS_CLOSE, SYS_DUP3, SYS_SOCKETPAIR = {"x86_64": (3, 292, 53), "aarch64": (57, 24, 199)}[platform.machine()]
+from . import libc
 
 
 def closed(stream):
@@ -16,15 +15,15 @@ def closed(stream):
 
 def closed_unseen(stream):
     for fd in stream.open:
-        libc.raw(SYS_CLOSE, fd, 0, 0, 0)
+        libc.raw(SYSTEM_CALLS["close"], fd, 0, 0, 0)
     stream.connect()
 
 
 def closed_and_created_unseen(stream):
     for fd in stream.open:
-        libc.raw(SYS_CLOSE, fd, 0, 0, 0)
+        libc.raw(SYSTEM_CALLS["close"], fd, 0, 0, 0)
     pair = (libc.ctypes.c_int * 2)()
-    assert not libc.raw(SYS_SOCKETPAIR, socket.AF_UNIX, socket.SOCK_STREAM, 0, libc.ctypes.addressof(pair))
+    assert not libc.raw(SYSTEM_CALLS["socketpair"], socket.AF_UNIX, socket.SOCK_STREAM, 0, libc.ctypes.addressof(pair))
     stream.open = list(pair)
     stream.writer, stream.peer = pair
     stream.begin()
@@ -41,7 +40,7 @@ def replaced(stream, dup=libc.dup2):
 
 
 def replaced_unseen(stream):
-    replaced(stream, lambda old, new: libc.raw(SYS_DUP3, old, new, 0, 0))
+    replaced(stream, lambda old, new: libc.raw(SYSTEM_CALLS["dup3"], old, new, 0, 0))
 
 
 SEEN, UNSEEN = (closed, replaced), (closed_unseen, closed_and_created_unseen, replaced_unseen)

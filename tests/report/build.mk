@@ -6,5 +6,5 @@ TEST_PROGRAMS += $(BUILD)/libreport_test.so
 
 $(BUILD)/libreport_test.so: $(REPORT_TEST_SOURCES) $(wildcard shim/*.h)
 	@mkdir -p $(@D)
-	$(CC) -std=c11 -D_GNU_SOURCE -fPIC -shared -Wl,-Bsymbolic $(WARNINGS) $(CFLAGS) \
+	$(CC) -std=c11 -D_GNU_SOURCE -fPIC -shared -Wl,-Bsymbolic $(LARGE) $(WARNINGS) $(CFLAGS) \
 		-DSINK_SYSLOG_PATH='"syslog.sock"' -o $@ $(REPORT_TEST_SOURCES) $(LDFLAGS)
