@@ -44,7 +44,7 @@ def stay_poisoned(case, everything=False):
     duplicate = stream.duplicate()
     datas = (case.data[len(stream.model.sent):] or case.sample.other, case.sample.other)
     names = tuple(NOTHING) if everything else random.sample(tuple(NOTHING), 2)
-    functions = tuple(libc.CALLS) if everything else random.sample(tuple(libc.CALLS), 2)
+    functions = stream.calls if everything else random.choices(stream.calls, k=2)
     for name in names:
         stream.refuse(name, NOTHING[name], random.choice((stream.writer, duplicate)))
     for name in functions:

@@ -1,10 +1,10 @@
-# The fault layer under the shim, a program without memory, and the matrix in C.
+# The fault layer under the shim, a program without memory, the matrix in C, and the numbers of system calls.
 
-TEST_PROGRAMS += $(BUILD)/libfault.so $(BUILD)/no-memory $(BUILD)/cuts
+TEST_PROGRAMS += $(BUILD)/libfault.so $(BUILD)/no-memory $(BUILD)/cuts $(BUILD)/syscall-numbers
 
 $(BUILD)/libfault.so: tests/matrix/fault.c
 	@mkdir -p $(@D)
-	$(CC) -std=c11 -D_GNU_SOURCE -fPIC -shared $(WARNINGS) $(CFLAGS) -o $@ $< -ldl
+	$(CC) -std=c11 -D_GNU_SOURCE -fPIC -shared -Wl,-Bsymbolic-functions $(WARNINGS) $(CFLAGS) -o $@ $< -ldl
 
 $(BUILD)/no-memory: tests/matrix/no_memory.c
 	@mkdir -p $(@D)
@@ -13,6 +13,10 @@ $(BUILD)/no-memory: tests/matrix/no_memory.c
 $(BUILD)/cuts: tests/matrix/cuts.c
 	@mkdir -p $(@D)
 	$(CC) -std=c11 -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) -o $@ $< -ldl
+
+$(BUILD)/syscall-numbers:
+	@mkdir -p $(@D)
+	@echo '#include <sys/syscall.h>' | $(CC) -E -dM - | sed -n 's/^#define __NR_\([a-z0-9_]*\) \([0-9]*\)$$/\1 \2/p' >$@
 
 # More seeds, and the whole matrix over TCP too: minutes, not seconds.
 matrix-long: test-programs

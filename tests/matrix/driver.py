@@ -14,7 +14,7 @@ from pathlib import Path
 from random import Random
 
 from . import cases, libc, reuse, samples, simulation
-from .stream import Stream, TcpTransport, UnixTransport
+from .stream import PipeTransport, Stream, TcpTransport, UnixTransport
 
 FAILURES_SHOWN = 5
 SHORT = 48
@@ -37,7 +37,7 @@ def shortened(sample):
     return sample._replace(messages=tuple(keep))
 
 
-def at_every_offset(sample):
+def at_every_offset(sample, transport):
     """(name, function) of the cases that run once for each offset and seed."""
     yield named(cases.resumes)
     for instead in cases.INSTEAD:
@@ -49,8 +49,9 @@ def at_every_offset(sample):
         yield named(cases.stops_uncut)
     if not long(sample):
         yield named(cases.byte_a_vector)
-    yield named(cases.batch, True)
-    yield named(cases.batch, False)
+    if transport.name != "pipe":
+        yield named(cases.batch, True)
+        yield named(cases.batch, False)
 
 
 def long(sample):
@@ -79,6 +80,7 @@ class Driver:
         self.arena = libc.Arena(Random(0))
         self.counts = collections.Counter()
         self.stream_class = simulation.stream_class(options.simulate) if options.simulate else Stream
+        self.stream_class.calls = options.calls or tuple(libc.PIPE_CALLS if options.pipe else libc.CALLS)
 
     def run(self, sample, name, check, offset, seed, transport):
         if self.options.only and self.options.only != [name, str(offset), str(seed), transport.name]:
@@ -104,7 +106,7 @@ class Driver:
 
     def matrix(self, sample, transport, seeds, every=1):
         for offset in range(0, len(b"".join(sample.messages)) + 1, every * (71 if long(sample) else 1)):
-            for name, check in at_every_offset(sample):
+            for name, check in at_every_offset(sample, transport):
                 for seed in seeds:
                     self.run(sample, name, check, offset, seed, transport)
 
@@ -128,9 +130,25 @@ def parse_options():
     parser.add_argument("sample", choices=samples.BY_NAME)
     parser.add_argument("--seeds", type=int, default=1)
     parser.add_argument("--tcp", choices=("none", "some", "all"), default="some")
+    parser.add_argument("--pipe", action="store_true", help="on a pipe, that a rule must name")
+    parser.add_argument("--calls", nargs="+", choices=(*libc.CALLS, *libc.PIPE_CALLS), help="through these alone")
+    parser.add_argument("--every", type=int, default=1, help="not at every offset")
     parser.add_argument("--only", nargs=4, metavar=("CASE", "OFFSET", "SEED", "TRANSPORT"))
     parser.add_argument("--simulate", choices=simulation.GUARDS)
     return parser.parse_args()
+
+
+def run_all(driver, sample):
+    options, unix, tcp = driver.options, UnixTransport(), TcpTransport()
+    driver.matrix(sample, unix, range(options.seeds), options.every)
+    driver.square(sample, unix)
+    driver.rest(sample, unix)
+    if options.tcp != "none":
+        driver.matrix(sample, tcp, range(1), every=1 if options.tcp == "all" else 23)
+
+
+def run_through_calls(driver, sample, transport):
+    driver.matrix(sample, transport, range(driver.options.seeds), driver.options.every)
 
 
 def main():
@@ -138,12 +156,11 @@ def main():
     options = parse_options()
     assert options.simulate or "libpoisonshim" in Path("/proc/self/maps").read_text(), "the shim is not loaded"
     sample = samples.BY_NAME[options.sample]
-    driver, unix, tcp = Driver(options), UnixTransport(), TcpTransport()
-    driver.matrix(sample, unix, range(options.seeds))
-    driver.square(sample, unix)
-    driver.rest(sample, unix)
-    if options.tcp != "none":
-        driver.matrix(sample, tcp, range(1), every=1 if options.tcp == "all" else 23)
+    driver = Driver(options)
+    if options.pipe or options.calls:
+        run_through_calls(driver, sample, PipeTransport() if options.pipe else UnixTransport())
+    else:
+        run_all(driver, sample)
     print(json.dumps(driver.counts))
     sys.exit(bool(driver.counts["failures"]))
 

@@ -6,11 +6,15 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
+#include <sys/sendfile.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -35,6 +39,12 @@ static struct {
 	ssize_t (*sendto)(int, const void *, size_t, int, const struct sockaddr *, socklen_t);
 	ssize_t (*sendmsg)(int, const struct msghdr *, int);
 	int (*sendmmsg)(int, struct mmsghdr *, unsigned, int);
+	ssize_t (*sendfile)(int, int, off_t *, size_t);
+	ssize_t (*sendfile64)(int, int, off64_t *, size_t);
+	ssize_t (*pwritev2)(int, const struct iovec *, int, off_t, int);
+	ssize_t (*pwritev64v2)(int, const struct iovec *, int, off64_t, int);
+	ssize_t (*vmsplice)(int, const struct iovec *, size_t, unsigned);
+	long (*syscall)(long, ...);
 } next;
 
 /* From the `call`-th write call on fd on, counted from 1, the kernel takes `accept` bytes and not one more:
@@ -81,6 +91,12 @@ __attribute__((constructor)) static void resolve_all(void)
 	resolve(&next.sendto, "sendto");
 	resolve(&next.sendmsg, "sendmsg");
 	resolve(&next.sendmmsg, "sendmmsg");
+	resolve(&next.sendfile, "sendfile");
+	resolve(&next.sendfile64, "sendfile64");
+	resolve(&next.pwritev2, "pwritev2");
+	resolve(&next.pwritev64v2, "pwritev64v2");
+	resolve(&next.vmsplice, "vmsplice");
+	resolve(&next.syscall, "syscall");
 }
 
 /* The shim's constructor, or a test's, may write before ours has run. */
@@ -182,19 +198,69 @@ __extension__ ssize_t sendto(int fd, const void *buf, size_t count, int flags, c
 	return refuse(plan, &count) ? -1 : next.sendto(fd, buf, count, flags, addr, length);
 }
 
-ssize_t writev(int fd, const struct iovec *iov, int count)
+/* Cuts a vector to what may pass; false: it must fail with errno set. Without a plan it stays as it is. */
+static bool cut_vector(int fd, const struct iovec **iov, size_t *count, struct iovec head[IOV_MAX])
 {
 	struct plan *plan = enter(fd);
-	struct iovec head[IOV_MAX];
 
-	if (!planned(plan) || count < 0 || count > IOV_MAX)
-		return next.writev(fd, iov, count);
+	if (!planned(plan) || *count > IOV_MAX)
+		return true;
 
-	size_t length = total(iov, (size_t)count);
+	size_t length = total(*iov, *count);
 
 	if (refuse(plan, &length))
-		return -1;
-	return next.writev(fd, head, (int)head_of(head, iov, (size_t)count, length));
+		return false;
+	*count = head_of(head, *iov, *count, length);
+	*iov = head;
+	return true;
+}
+
+ssize_t writev(int fd, const struct iovec *iov, int count)
+{
+	struct iovec head[IOV_MAX];
+	size_t vectors = (size_t)count;
+
+	return cut_vector(fd, &iov, &vectors, head) ? next.writev(fd, iov, (int)vectors) : -1;
+}
+
+ssize_t pwritev2(int fd, const struct iovec *iov, int count, off_t offset, int flags)
+{
+	struct iovec head[IOV_MAX];
+	size_t vectors = (size_t)count;
+
+	return cut_vector(fd, &iov, &vectors, head) ? next.pwritev2(fd, iov, (int)vectors, offset, flags) : -1;
+}
+
+#undef pwritev64v2
+ssize_t pwritev64v2(int fd, const struct iovec *iov, int count, off64_t offset, int flags)
+{
+	struct iovec head[IOV_MAX];
+	size_t vectors = (size_t)count;
+
+	return cut_vector(fd, &iov, &vectors, head) ? next.pwritev64v2(fd, iov, (int)vectors, offset, flags)
+						    : -1;
+}
+
+ssize_t vmsplice(int fd, const struct iovec *iov, size_t count, unsigned flags)
+{
+	struct iovec head[IOV_MAX];
+
+	return cut_vector(fd, &iov, &count, head) ? next.vmsplice(fd, iov, count, flags) : -1;
+}
+
+ssize_t sendfile(int fd, int in, off_t *offset, size_t count)
+{
+	struct plan *plan = enter(fd);
+
+	return refuse(plan, &count) ? -1 : next.sendfile(fd, in, offset, count);
+}
+
+#undef sendfile64
+ssize_t sendfile64(int fd, int in, off64_t *offset, size_t count)
+{
+	struct plan *plan = enter(fd);
+
+	return refuse(plan, &count) ? -1 : next.sendfile64(fd, in, offset, count);
 }
 
 static ssize_t send_head(int fd, const struct msghdr *msg, size_t length, int flags)
@@ -265,4 +331,45 @@ int sendmmsg(int fd, struct mmsghdr *msgs, unsigned count, mmsg_flags flags)
 	if (refuse(plan, &length))
 		return -1;
 	return send_heads(fd, msgs, count, length, (int)flags);
+}
+
+/* The other names of some of them. */
+ssize_t __write(int fd, const void *buf, size_t count) __attribute__((alias("write")));
+ssize_t __send(int fd, const void *buf, size_t count, int flags) __attribute__((alias("send")));
+int __sendmmsg(int fd, struct mmsghdr *msgs, unsigned count, int flags) __attribute__((alias("sendmmsg")));
+
+static void *pointer(long argument)
+{
+	return (void *)argument;
+}
+
+long syscall(long number, ...)
+{
+	long a[6];
+	va_list arguments;
+
+	va_start(arguments, number);
+	for (int i = 0; i < 6; i++)
+		a[i] = va_arg(arguments, long);
+	va_end(arguments);
+	switch (number) {
+	case SYS_write:
+		return write((int)a[0], pointer(a[1]), (size_t)a[2]);
+	case SYS_writev:
+		return writev((int)a[0], pointer(a[1]), (int)a[2]);
+	case SYS_pwritev2:
+		return pwritev2((int)a[0], pointer(a[1]), (int)a[2], a[3], (int)a[5]);
+	case SYS_sendto:
+		return sendto((int)a[0], pointer(a[1]), (size_t)a[2], (int)a[3], pointer(a[4]), (socklen_t)a[5]);
+	case SYS_sendmsg:
+		return sendmsg((int)a[0], pointer(a[1]), (int)a[2]);
+	case SYS_sendmmsg:
+		return sendmmsg((int)a[0], pointer(a[1]), (unsigned)a[2], (int)a[3]);
+	case SYS_sendfile:
+		return sendfile((int)a[0], (int)a[1], pointer(a[2]), (size_t)a[3]);
+	case SYS_vmsplice:
+		return vmsplice((int)a[0], pointer(a[1]), (size_t)a[2], (unsigned)a[3]);
+	default:
+		return next.syscall(number, a[0], a[1], a[2], a[3], a[4], a[5]);
+	}
 }

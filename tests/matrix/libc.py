@@ -1,10 +1,13 @@
-"""The six write functions of libc as a C program calls them, through the symbols that preloads interpose, and the
-fault layer that stands under them."""
+"""The write functions of libc as a C program calls them, through the symbols that preloads interpose, by the numbers
+that syscall() takes too, and the fault layer that stands under them."""
 
 import ctypes
 import mmap
+import os
 import socket
 from collections import namedtuple
+
+from .process import BUILD
 
 ARENA_SIZE = 1 << 16
 SLACK = 4096
@@ -45,13 +48,35 @@ send = function("send", _ssize, _int, _pointer, _size, _int)
 sendto = function("sendto", _ssize, _int, _pointer, _size, _int, _pointer, ctypes.c_uint32)
 sendmsg = function("sendmsg", _ssize, _int, _pointer, _int)
 sendmmsg = function("sendmmsg", _int, _int, _pointer, ctypes.c_uint, _int)
+other_write = function("__write", _ssize, _int, _pointer, _size)
+other_send = function("__send", _ssize, _int, _pointer, _size, _int)
+other_sendmmsg = function("__sendmmsg", _int, _int, _pointer, ctypes.c_uint, _int)
+pwritev2 = function("pwritev2", _ssize, _int, _pointer, _int, ctypes.c_long, _int)
+pwritev64v2 = function("pwritev64v2", _ssize, _int, _pointer, _int, ctypes.c_longlong, _int)
+vmsplice = function("vmsplice", _ssize, _int, _pointer, _size, ctypes.c_uint)
+sendfile = function("sendfile", _ssize, _int, _int, _pointer, _size)
+sendfile64 = function("sendfile64", _ssize, _int, _int, _pointer, _size)
 dup = function("dup", _int, _int)
 dup2 = function("dup2", _int, _int, _int)
 close = function("close", _int, _int)
-raw = function("syscall", ctypes.c_long, ctypes.c_long, ctypes.c_long, ctypes.c_long, ctypes.c_long, ctypes.c_long)
+syscall = function("syscall", ctypes.c_long, ctypes.c_long, *[ctypes.c_long] * 6)
+# Unseen: libc's own, not the one that a preload puts before it.
+raw = ctypes.CDLL("libc.so.6", use_errno=True).syscall
+raw.restype = ctypes.c_long
+raw.argtypes = [ctypes.c_long] * 5
 _socketpair = function("socketpair", _int, _int, _int, _int, _pointer)
 _mmap = function("mmap", ctypes.c_void_p, _pointer, _size, _int, _int, _int, ctypes.c_long)
 _mprotect = function("mprotect", _int, _pointer, _size, _int)
+
+
+NUMBERS = {name: int(number) for name, number in map(str.split, (BUILD / "syscall-numbers").read_text().splitlines())}
+
+
+def numbered(name):
+    """The function that makes this system call by its number; all six arguments are said."""
+    def call(*arguments):
+        return syscall(NUMBERS[name], *[argument or 0 for argument in arguments], *[0] * (6 - len(arguments)))
+    return call
 
 
 def map_pages(size):
@@ -88,6 +113,15 @@ class Arena:
         self.start = ctypes.addressof(ctypes.c_char.from_buffer(self.memory))
         self.memory[:] = b"\xee" * ARENA_SIZE
         self.at = 0
+        self.file = os.memfd_create("arena")
+        self.file_at = 0
+
+    def place_in_file(self, data):
+        """With bytes behind it that are not meant. What was placed stays: a socket keeps the file's pages, no copy."""
+        at = self.file_at + int(self.random.random() * 40)
+        self.file_at = at + len(data) + os.pwrite(self.file, b"\xee" * 40, at + len(data))
+        os.pwrite(self.file, data, at)
+        return at
 
     def place(self, data):
         if self.at + len(data) + SLACK > ARENA_SIZE:
@@ -119,42 +153,92 @@ def _result(value):
     return Result(value, ctypes.get_errno(), 0) if value < 0 else Result(value, 0, value)
 
 
-def call_write(fd, arena, data):
-    return _result(write(fd, arena.place(data), len(data)))
+def call_write(fd, arena, data, function=write):
+    return _result(function(fd, arena.place(data), len(data)))
 
 
-def call_send(fd, arena, data):
-    return _result(send(fd, arena.place(data), len(data), arena.random.choice(FLAGS)))
+def call_send(fd, arena, data, function=send):
+    return _result(function(fd, arena.place(data), len(data), arena.random.choice(FLAGS)))
 
 
-def call_sendto(fd, arena, data):
-    return _result(sendto(fd, arena.place(data), len(data), arena.random.choice(FLAGS), None, 0))
+def call_sendto(fd, arena, data, function=sendto):
+    return _result(function(fd, arena.place(data), len(data), arena.random.choice(FLAGS), None, 0))
 
 
-def call_writev(fd, arena, data, pieces=None):
+def call_writev(fd, arena, data, pieces=None, function=writev):
     iov = vector(arena, pieces or split(arena.random, data, 5))
-    return _result(writev(fd, ctypes.addressof(iov), len(iov)))
+    return _result(function(fd, ctypes.addressof(iov), len(iov)))
 
 
-def call_sendmsg(fd, arena, data):
+def call_pwritev2(fd, arena, data, function=pwritev2):
+    iov = vector(arena, split(arena.random, data, 5))
+    return _result(function(fd, ctypes.addressof(iov), len(iov), -1, 0))
+
+
+def pwritev2_by_number(fd, iov, count, offset, flags):
+    """The offset in two halves, as the kernel wants it."""
+    return numbered("pwritev2")(fd, iov, count, offset, offset, flags)
+
+
+def call_vmsplice(fd, arena, data, function=vmsplice):
+    """In few pieces: each takes a page's place in the pipe."""
+    iov = vector(arena, split(arena.random, data, 2))
+    return _result(function(fd, ctypes.addressof(iov), len(iov), arena.random.choice(SPLICE_FLAGS)))
+
+
+def call_sendmsg(fd, arena, data, function=sendmsg):
     header = message(arena, split(arena.random, data, 5))
-    return _result(sendmsg(fd, ctypes.addressof(header), arena.random.choice(FLAGS)))
+    return _result(function(fd, ctypes.addressof(header), arena.random.choice(FLAGS)))
 
 
-def call_sendmmsg(fd, arena, data, messages=None):
+def call_sendmmsg(fd, arena, data, messages=None, function=sendmmsg):
     """`messages`: what the single messages of the call are; one by default."""
     messages = messages or [data]
     headers = [message(arena, split(arena.random, part, 3)) for part in messages]
     array = (Mmsghdr * len(headers))(*[Mmsghdr(header, UNTOUCHED) for header in headers])
-    value = sendmmsg(fd, ctypes.addressof(array), len(array), arena.random.choice(FLAGS))
+    value = function(fd, ctypes.addressof(array), len(array), arena.random.choice(FLAGS))
     lengths = [entry.length for entry in array]
     sent = max(value, 0)
     assert lengths[sent:] == [UNTOUCHED] * (len(array) - sent), f"sendmmsg={value} set msg_len to {lengths}"
     return _result(value)._replace(count=sum(lengths[:sent]))
 
 
+def call_sendfile(fd, arena, data, function=sendfile):
+    """From an offset, or from the file's position."""
+    at = arena.place_in_file(data)
+    offset = ctypes.c_longlong(at)
+    if arena.random.random() < 0.5:
+        result = _result(function(fd, arena.file, ctypes.addressof(offset), len(data)))
+        assert offset.value == at + result.count, f"sendfile={result} moved its offset by {offset.value - at}"
+        return result
+    os.lseek(arena.file, at, os.SEEK_SET)
+    return _result(function(fd, arena.file, None, len(data)))
+
+
+def by(call, function):
+    def calling(fd, arena, data, **shape):
+        return call(fd, arena, data, function=function, **shape)
+    return calling
+
+
 MSG_DONTWAIT, MSG_NOSIGNAL = 0x40, 0x4000
 FLAGS = (0, MSG_DONTWAIT, MSG_NOSIGNAL, MSG_DONTWAIT | MSG_NOSIGNAL)
+SPLICE_F_NONBLOCK = 2
+SPLICE_FLAGS = (0, SPLICE_F_NONBLOCK)
 
-CALLS = {"write": call_write, "writev": call_writev, "send": call_send, "sendto": call_sendto,
-         "sendmsg": call_sendmsg, "sendmmsg": call_sendmmsg}
+# Of sockets and pipes, of sockets, of pipes.
+ANY_CALLS = {
+    "write": call_write, "writev": call_writev, "__write": by(call_write, other_write),
+    "pwritev2": call_pwritev2, "pwritev64v2": by(call_pwritev2, pwritev64v2),
+    "syscall write": by(call_write, numbered("write")), "syscall writev": by(call_writev, numbered("writev")),
+    "syscall pwritev2": by(call_pwritev2, pwritev2_by_number),
+}
+CALLS = {
+    **ANY_CALLS, "send": call_send, "sendto": call_sendto, "sendmsg": call_sendmsg, "sendmmsg": call_sendmmsg,
+    "__send": by(call_send, other_send), "__sendmmsg": by(call_sendmmsg, other_sendmmsg),
+    "sendfile": call_sendfile, "sendfile64": by(call_sendfile, sendfile64),
+    "syscall sendto": by(call_sendto, numbered("sendto")), "syscall sendmsg": by(call_sendmsg, numbered("sendmsg")),
+    "syscall sendmmsg": by(call_sendmmsg, numbered("sendmmsg")),
+    "syscall sendfile": by(call_sendfile, numbered("sendfile")),
+}
+PIPE_CALLS = {**ANY_CALLS, "vmsplice": call_vmsplice, "syscall vmsplice": by(call_vmsplice, numbered("vmsplice"))}

@@ -1,6 +1,7 @@
 """One guarded stream as the matrix sees it: calls go in, the fault layer cuts them, a peer reads what comes out."""
 
 import errno
+import fcntl
 import os
 import socket
 import struct
@@ -37,7 +38,21 @@ class TcpTransport:
         return writer.detach(), peer.detach()
 
 
+class PipeTransport:
+    """With room for many pieces."""
+    name = "pipe"
+    room = 1 << 20
+
+    def pair(self, random):
+        peer, writer = os.pipe()
+        fcntl.fcntl(writer, fcntl.F_SETPIPE_SZ, self.room)
+        os.set_blocking(writer, random.random() < 0.5)
+        return writer, peer
+
+
 class Stream:
+    calls = tuple(libc.CALLS)
+
     def __init__(self, sample, random, transport, faults, arena):
         self.sample = sample
         self.random = random
@@ -76,7 +91,7 @@ class Stream:
         return result
 
     def offer(self, name, data, messages=None, pieces=None, fd=None):
-        call, shape = libc.CALLS[name], {}
+        call, shape = {**libc.CALLS, **libc.PIPE_CALLS}[name], {}
         if messages:
             shape["messages"] = messages
         if pieces:
@@ -85,7 +100,7 @@ class Stream:
                             lambda number: call(number, self.arena, data, **shape), fd, messages or [data])
 
     def any_call(self):
-        return self.random.choice(tuple(libc.CALLS))
+        return self.random.choice(self.calls)
 
     # Calls that must go through: the program sees what the kernel answers, which is what the fault layer says.
 
@@ -112,7 +127,7 @@ class Stream:
         """What the kernel says to a call of which it takes `accept` bytes."""
         if data and not accept:
             return libc.Result(-1, error, 0)
-        if name == "sendmmsg":
+        if name.endswith("sendmmsg"):
             return libc.Result(self.messages_touched(messages or [data], accept), 0, accept)
         return libc.Result(accept, 0, accept)
 
@@ -144,7 +159,7 @@ class Stream:
     def refuse_offer(self, data, name=None, fd=None):
         name = name or self.any_call()
         self.refuse(f"{name}({len(data)} bytes {data[:8]!r}...)",
-                    lambda number: libc.CALLS[name](number, self.arena, data), fd, data)
+                    lambda number: {**libc.CALLS, **libc.PIPE_CALLS}[name](number, self.arena, data), fd, data)
 
     # The other end.
 
