@@ -9,7 +9,25 @@ TOP = pathlib.Path(__file__).resolve().parents[1]
 LIBRARY = pathlib.Path(os.environ.get("SHIM_LIBRARY", TOP / "build/libpoisonshim.so"))
 
 
+def pytest_addoption(parser):
+    parser.addoption("--door", help="only the tests that name this door: @each('door', ...) or pytest.mark.door")
+
+
+def doors_of(item):
+    """The names in its marks, and in its parameters."""
+    named = {name for mark in item.iter_markers("door") for name in mark.args}
+    parameters = getattr(getattr(item, "callspec", None), "params", {})
+    return named | {parameters["door"]} if "door" in parameters else named
+
+
+def pytest_collection_modifyitems(config, items):
+    door = config.getoption("--door")
+    if door:
+        items[:] = [item for item in items if door in doors_of(item)]
+
+
 def pytest_configure(config):
+    config.addinivalue_line("markers", "door(*names): doors of libc that the test goes through")
     if not LIBRARY.is_file():
         pytest.exit(f"{LIBRARY} is not built: run make check, or make and set SHIM_LIBRARY", returncode=2)
 

@@ -21,11 +21,20 @@ def each(names, values):
     return pytest.mark.parametrize(names, values)
 
 
+def names(*doors):
+    """pytest.mark.door"""
+    if in_child:
+        return lambda body: body
+    import pytest
+    return pytest.mark.door(*doors)
+
+
 def run_body(directory, body, arguments, **variables):
     import machine
 
     from .process import run
-    module = Path(inspect.getfile(body)).stem
+    file = Path(inspect.getfile(body))
+    module = f"{file.parent.name}.{file.stem}"
     return run(directory, [machine.PYTHON, "-I", "-S", BODY, module, body.__name__, json.dumps(arguments)],
                **variables)
 
@@ -51,5 +60,5 @@ def guarded(**variables):
 
 def main():
     module, name, arguments = sys.argv[1:]
-    tests = __import__(f"guard.{module}", fromlist=[name])
+    tests = __import__(module, fromlist=[name])
     getattr(tests, name)(**json.loads(arguments))

@@ -1,0 +1,21 @@
+# Programs that go through doors which Python does not have, and libraries to put below the guard.
+
+DOORS_PROGRAMS = $(BUILD)/doors/stdio $(BUILD)/doors/stdio_answers $(BUILD)/doors/threads
+DOORS_LIBRARIES = $(BUILD)/doors/libfaketls.so $(BUILD)/doors/libown_stdio.so
+TEST_PROGRAMS += $(DOORS_PROGRAMS) $(DOORS_LIBRARIES)
+
+$(BUILD)/doors/%.o: tests/doors/%.c
+	@mkdir -p $(@D)
+	@echo "  CC   $<"
+	@$(CC) $(GUARD_CFLAGS) $(CFLAGS) -c -o $@ $<
+
+$(DOORS_PROGRAMS): $(BUILD)/doors/%: $(BUILD)/doors/%.o $(BUILD)/guard/scene.o $(BUILD)/guard/play.o
+	@echo "  LINK $@"
+	@$(CC) $(CFLAGS) -o $@ $^ -pthread
+
+$(DOORS_LIBRARIES): $(BUILD)/doors/lib%.so: tests/doors/%.c
+	@mkdir -p $(@D)
+	@echo "  LINK $@"
+	@$(CC) -std=c11 -D_GNU_SOURCE -fPIC -shared $(WARNINGS) $(CFLAGS) -o $@ $<
+
+-include $(wildcard $(BUILD)/doors/*.d)

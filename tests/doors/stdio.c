@@ -1,0 +1,496 @@
+/* stdio SCENE [FUNCTION]: streams that stdio writes to. */
+
+#include "../guard/scene.h"
+
+#include <fcntl.h>
+#include <pthread.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <wchar.h>
+
+#include "../guard/play.h"
+
+#define LENGTH (MESSAGE_LENGTH - 1)
+
+static struct wire wire;
+static char *text;
+
+static FILE *file_of(int fd)
+{
+	FILE *file = fdopen(fd, "w");
+
+	CHECK(file);
+	CHECK(fileno(file) == fd);
+	return file;
+}
+
+/* How a program has stdio send one message; true if that went well. */
+
+static bool by_fwrite(FILE *file, const char *bytes)
+{
+	return fwrite(bytes, 1, strlen(bytes), file) == strlen(bytes) && fflush(file) == 0;
+}
+
+static bool by_fputs(FILE *file, const char *bytes)
+{
+	return fputs(bytes, file) >= 0 && fflush(file) == 0;
+}
+
+static bool by_fprintf(FILE *file, const char *bytes)
+{
+	return fprintf(file, "%s", bytes) == (int)strlen(bytes) && fflush(file) == 0;
+}
+
+static bool by_putc(FILE *file, const char *bytes)
+{
+	bool good = true;
+
+	while (*bytes && good)
+		good = putc(*bytes++, file) != EOF;
+	return fflush(file) == 0 && good;
+}
+
+static bool by_unbuffered_fwrite(FILE *file, const char *bytes)
+{
+	CHECK(setvbuf(file, NULL, _IONBF, 0) == 0);
+	return fwrite(bytes, strlen(bytes), 1, file) == 1;
+}
+
+static bool by_line_buffered_puts(FILE *file, const char *bytes)
+{
+	CHECK(setvbuf(file, NULL, _IOLBF, 4096) == 0);
+	return fputs(bytes, file) >= 0 && fputs("\n", file) >= 0;
+}
+
+static bool by_full_buffer(FILE *file, const char *bytes)
+{
+	CHECK(setvbuf(file, malloc(2 * MESSAGE_LENGTH), _IOFBF, 2 * MESSAGE_LENGTH) == 0);
+	CHECK(fputs(bytes, file) >= 0);
+	return fflush(file) == 0;
+}
+
+static bool by_dprintf(FILE *file, const char *bytes)
+{
+	return dprintf(fileno(file), "%s", bytes) == (int)strlen(bytes);
+}
+
+static int print(int fd, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static int print(int fd, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	int n = vdprintf(fd, format, arguments);
+	va_end(arguments);
+	return n;
+}
+
+static bool by_vdprintf(FILE *file, const char *bytes)
+{
+	return print(fileno(file), "%s", bytes) == (int)strlen(bytes);
+}
+
+static bool by_fwprintf(FILE *file, const char *bytes)
+{
+	return fwprintf(file, L"%s", bytes) == (int)strlen(bytes) && fflush(file) == 0;
+}
+
+static bool by_putwc(FILE *file, const char *bytes)
+{
+	bool good = true;
+
+	while (*bytes && good)
+		good = putwc((wchar_t)*bytes++, file) != WEOF;
+	return fflush(file) == 0 && good;
+}
+
+static bool by_fclose(FILE *file, const char *bytes)
+{
+	int fd = dup(fileno(file));
+	FILE *copy = fdopen(fd, "w");
+
+	CHECK(setvbuf(copy, malloc(2 * MESSAGE_LENGTH), _IOFBF, 2 * MESSAGE_LENGTH) == 0);
+	CHECK(fputs(bytes, copy) >= 0);
+	return fclose(copy) == 0;
+}
+
+static const struct put {
+	const char *name;
+	bool (*put)(FILE *file, const char *bytes);
+} puts_by_name[] = {
+    {"fwrite", by_fwrite},	     {"fputs", by_fputs},
+    {"fprintf", by_fprintf},	     {"putc", by_putc},
+    {"fclose", by_fclose},	     {"unbuffered", by_unbuffered_fwrite},
+    {"line", by_line_buffered_puts}, {"full", by_full_buffer},
+    {"dprintf", by_dprintf},	     {"vdprintf", by_vdprintf},
+    {"fwprintf", by_fwprintf},	     {"putwc", by_putwc},
+};
+
+static bool (*put)(FILE *file, const char *bytes);
+
+static void choose_put(const char *name)
+{
+	for (size_t i = 0; i < sizeof(puts_by_name) / sizeof(puts_by_name[0]); i++)
+		if (strcmp(puts_by_name[i].name, name) == 0)
+			put = puts_by_name[i].put;
+	CHECK(put);
+}
+
+static void check_got_part_of_text(void)
+{
+	char *got = malloc(MESSAGE_LENGTH);
+	size_t length = wire_drain(wire, (uint8_t *)got, MESSAGE_LENGTH);
+
+	CHECK(length > 0 && length < LENGTH);
+	CHECK(memcmp(got, text, length) == 0);
+	CHECK(wire_drain(wire, (uint8_t *)got, MESSAGE_LENGTH) == 0);
+}
+
+static void set_nonblocking(int fd)
+{
+	CHECK(fcntl(fd, F_SETFL, O_NONBLOCK) == 0);
+}
+
+static void a_cut_message_is_followed_by_nothing(void)
+{
+	FILE *file = file_of(wire.writer);
+
+	set_nonblocking(wire.writer);
+	errno = 0;
+	CHECK(!put(file, text));
+	check_got_part_of_text();
+	errno = 0;
+	CHECK(!put(file_of(wire.writer), "another\n") && errno == EPIPE);
+	wire_check_poisoned(wire);
+	CHECK(wire_drain(wire, (uint8_t[1]){0}, 1) == 0);
+}
+
+/* Only stdio writes: its own next write is seen as what it is. */
+static void whole_messages_pass(void)
+{
+	FILE *file = file_of(wire.writer);
+	char got[64];
+
+	for (int i = 0; i < 3; i++) {
+		CHECK(put(file, "some text"));
+		ssize_t n = recv(wire.peer, got, sizeof(got), 0);
+		CHECK(n >= 9 && memcmp(got, "some text", 9) == 0);
+	}
+	wire_check_usable(wire);
+}
+
+static void do_nothing(int signal)
+{
+	(void)signal;
+}
+
+static void *read_text(void *unused)
+{
+	char *got = malloc(MESSAGE_LENGTH);
+
+	wire_read(wire, (uint8_t *)got, LENGTH);
+	CHECK(memcmp(got, text, LENGTH) == 0);
+	return unused;
+}
+
+/* The kernel says a short count after the signal, and stdio itself goes on. */
+static void stdio_goes_on_after_a_signal(void)
+{
+	FILE *file = file_of(wire.writer);
+	pid_t reader;
+
+	setvbuf(file, NULL, _IONBF, 0);
+	handle(SIGUSR1, do_nothing, 0);
+	poke_when_blocked(wire, SIGUSR1);
+	reader = fork();
+	CHECK(reader >= 0);
+	if (reader == 0) {
+		scene_start();
+		read_text(NULL);
+		_exit(0);
+	}
+	CHECK(put(file, text));
+	int status;
+	while (waitpid(reader, &status, 0) < 0)
+		CHECK(errno == EINTR);
+	CHECK(status == 0);
+	wire_check_usable(wire);
+}
+
+/* In a child, whose end flushes. */
+static void leave_to_exit(void (*ending)(void))
+{
+	pid_t child = fork();
+	int status;
+
+	CHECK(child >= 0);
+	if (child == 0) {
+		ending();
+		exit(0);
+	}
+	CHECK(waitpid(child, &status, 0) == child);
+	CHECK(status == 0);
+}
+
+static void leave_another_in_the_buffer(void)
+{
+	CHECK(fputs("another", file_of(wire.writer)) >= 0);
+}
+
+static void the_flush_at_exit_is_refused(void)
+{
+	set_nonblocking(wire.writer);
+	CHECK(write(wire.writer, text, LENGTH) > 0);
+	check_got_part_of_text();
+	leave_to_exit(leave_another_in_the_buffer);
+	CHECK(wire_drain(wire, (uint8_t[1]){0}, 1) == 0);
+}
+
+static void a_message_left_to_exit_arrives(void)
+{
+	char got[8];
+
+	leave_to_exit(leave_another_in_the_buffer);
+	wire_read(wire, (uint8_t *)got, 7);
+	CHECK(memcmp(got, "another", 7) == 0);
+}
+
+static void the_flush_of_fclose_is_refused(void)
+{
+	FILE *file = file_of(dup(wire.writer));
+
+	set_nonblocking(wire.writer);
+	CHECK(write(wire.writer, text, LENGTH) > 0);
+	check_got_part_of_text();
+	CHECK(fputs("another", file) >= 0);
+	errno = 0;
+	CHECK(fclose(file) == EOF && errno == EPIPE);
+	CHECK(wire_drain(wire, (uint8_t[1]){0}, 1) == 0);
+}
+
+/* The test finds the line that says so. */
+static void tear(void)
+{
+	set_nonblocking(wire.writer);
+	CHECK(write(wire.writer, text, LENGTH) > 0);
+}
+
+static void fclose_ends_the_stream(void)
+{
+	FILE *file = file_of(wire.writer);
+
+	tear();
+	CHECK(fclose(file) == 0);
+	CHECK(fcntl(wire.writer, F_GETFD) == -1 && errno == EBADF);
+}
+
+static void fclose_of_a_wide_file_ends_the_stream(void)
+{
+	FILE *file = file_of(wire.writer);
+
+	CHECK(fwide(file, 1) > 0);
+	tear();
+	CHECK(fclose(file) == 0);
+}
+
+static void fclose_of_a_reader_ends_the_stream(void)
+{
+	FILE *file = fdopen(wire.writer, "r");
+
+	tear();
+	CHECK(file && fclose(file) == 0);
+}
+
+static void reopen(FILE *reopener(const char *, const char *, FILE *))
+{
+	FILE *file = file_of(wire.writer);
+
+	tear();
+	CHECK(reopener("/dev/null", "w", file) == file);
+	CHECK(fputs("a line\n", file) >= 0 && fflush(file) == 0);
+	CHECK(fclose(file) == 0);
+}
+
+static void freopen_ends_the_stream(void)
+{
+	reopen(freopen);
+}
+
+#ifdef __GLIBC__
+#undef freopen64
+static void freopen64_ends_the_stream(void)
+{
+	reopen(freopen64);
+}
+#endif
+
+static void reopen_in_vain(FILE *reopener(const char *, const char *, FILE *))
+{
+	FILE *file = file_of(wire.writer);
+
+	tear();
+	errno = 0;
+	CHECK(!reopener("/nowhere/at/all", "w", file) && errno == ENOENT);
+	CHECK(fcntl(wire.writer, F_GETFD) == -1);
+}
+
+static void freopen_that_fails_ends_the_stream(void)
+{
+	reopen_in_vain(freopen);
+}
+
+static void a_file_that_reads_and_writes(void)
+{
+	FILE *file = fdopen(wire.writer, "r+");
+	char line[32];
+
+	CHECK(file && setvbuf(file, NULL, _IOLBF, 256) == 0);
+	for (int i = 0; i < 3; i++) {
+		CHECK(send(wire.peer, "question\n", 9, 0) == 9);
+		CHECK(fgets(line, sizeof(line), file) && strcmp(line, "question\n") == 0);
+		fseek(file, 0, SEEK_CUR);
+		CHECK(fputs("answer\n", file) >= 0);
+		CHECK(recv(wire.peer, line, sizeof(line), 0) == 7);
+		CHECK(memcmp(line, "answer\n", 7) == 0);
+		fseek(file, 0, SEEK_CUR);
+	}
+	set_nonblocking(wire.writer);
+	CHECK(!by_fwrite(file, text));
+	check_got_part_of_text();
+	wire_check_poisoned(wire);
+	CHECK(fcntl(wire.writer, F_SETFL, 0) == 0);
+	CHECK(send(wire.peer, "question\n", 9, 0) == 9);
+	clearerr(file);
+	CHECK(fgets(line, sizeof(line), file) && strcmp(line, "question\n") == 0);
+}
+
+/* Ruled as fd:1. */
+static void stdout_is_guarded_by_a_rule(void)
+{
+	CHECK(dup2(wire.writer, 1) == 1);
+	set_nonblocking(1);
+	CHECK(printf("%s", text) < 0 || fflush(stdout) == EOF);
+	check_got_part_of_text();
+	CHECK((printf("another") < 0 || fflush(stdout) == EOF) && errno == EPIPE);
+	CHECK(puts("another") < 0 || (fflush(stdout) == EOF && errno == EPIPE));
+	CHECK(wire_drain(wire, (uint8_t[1]){0}, 1) == 0);
+	close(1);
+}
+
+/* Calls that do not come back. They leave dprintf's FILE in libc's list, on a stack that is gone: no exit().
+ */
+
+static sigjmp_buf landing;
+
+static void jump(int signal)
+{
+	siglongjmp(landing, signal);
+}
+
+static void a_jump_out_of_a_flush(void)
+{
+	FILE *file = file_of(wire.writer);
+
+	handle(SIGUSR1, jump, 0);
+	poke_when_blocked(wire, SIGUSR1);
+	if (sigsetjmp(landing, 1) == 0)
+		put(file, text);
+	check_got_part_of_text();
+	wire_check_poisoned(wire);
+	_exit(0);
+}
+
+static _Atomic pid_t tid;
+
+static void *put_text(void *file)
+{
+	tid = gettid();
+	put(file, text);
+	return NULL;
+}
+
+static void end_thread_by(void (*end)(pthread_t))
+{
+	FILE *file = file_of(wire.writer);
+	pthread_t thread;
+
+	CHECK(pthread_create(&thread, NULL, put_text, file) == 0);
+	while (!tid)
+		sched_yield();
+	await_blocked(tid, wire);
+	end(thread);
+	CHECK(pthread_join(thread, NULL) == 0);
+	check_got_part_of_text();
+	wire_check_poisoned(wire);
+	_exit(0);
+}
+
+static void cancel(pthread_t thread)
+{
+	CHECK(pthread_cancel(thread) == 0);
+}
+
+static void a_thread_cancelled_in_a_flush(void)
+{
+	end_thread_by(cancel);
+}
+
+static void leave(int signal)
+{
+	(void)signal;
+	pthread_exit(NULL);
+}
+
+static void poke(pthread_t thread)
+{
+	handle(SIGUSR1, leave, 0);
+	CHECK(pthread_kill(thread, SIGUSR1) == 0);
+}
+
+static void a_thread_that_exits_in_a_flush(void)
+{
+	end_thread_by(poke);
+}
+
+static const struct scene scenes[] = {
+    SCENE(a_cut_message_is_followed_by_nothing),
+    SCENE(whole_messages_pass),
+    SCENE(stdio_goes_on_after_a_signal),
+    SCENE(the_flush_at_exit_is_refused),
+    SCENE(a_message_left_to_exit_arrives),
+    SCENE(the_flush_of_fclose_is_refused),
+    SCENE(fclose_ends_the_stream),
+    SCENE(fclose_of_a_wide_file_ends_the_stream),
+    SCENE(fclose_of_a_reader_ends_the_stream),
+    SCENE(freopen_ends_the_stream),
+#ifdef __GLIBC__
+    SCENE(freopen64_ends_the_stream),
+#endif
+    SCENE(freopen_that_fails_ends_the_stream),
+    SCENE(a_file_that_reads_and_writes),
+    SCENE(stdout_is_guarded_by_a_rule),
+    SCENE(a_jump_out_of_a_flush),
+    SCENE(a_thread_cancelled_in_a_flush),
+    SCENE(a_thread_that_exits_in_a_flush),
+};
+
+static void make_text(void)
+{
+	text = malloc(LENGTH + 1);
+	for (size_t i = 0; i < LENGTH; i++)
+		text[i] = (char)('a' + (i * 7 + (i >> 8) * 3) % 26);
+	text[LENGTH] = 0;
+}
+
+int main(int argc, char **argv)
+{
+	wire = wire_open();
+	make_text();
+	choose_put(argc > 2 ? argv[2] : "fwrite");
+	signal(SIGPIPE, SIG_IGN);
+	return scene_play(scenes, sizeof(scenes) / sizeof(scenes[0]), argc, argv);
+}
