@@ -8,6 +8,7 @@
 # make matrix-long  the cut matrix with more seeds, and over TCP
 # make model-long   the models of threads with wider bounds
 # make fdtable-long  ten million random calls on a few fd numbers, against a model
+# make mutate-doors  takes the hooks out one by one; a test must see each
 
 CC ?= gcc
 CFLAGS ?= -O2 -g

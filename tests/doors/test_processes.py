@@ -1,10 +1,10 @@
-"""Threads and processes that begin: what was left unsaid for one thread alone is said before."""
+"""Threads and processes that begin, and jumps."""
 
 import pytest
 
 from guard.process import PROGRAMS, run, run_scene
 
-THREADS = PROGRAMS.parent / "doors/threads"
+THREADS, JUMPS = (PROGRAMS.parent / f"doors/{name}" for name in ("threads", "jumps"))
 
 
 @pytest.mark.parametrize("door, scene", (("pthread_create", "with_pthread"), ("thrd_create", "with_thrd")))
@@ -18,3 +18,15 @@ def test_the_first_thread_does_not_write_into_a_message_that_was_jumped_out_of(t
     ("pthread_atfork", "a_vfork_child_of_a_forked_child")))
 def test_a_child_knows_whose_memory_it_has(tmp_path, door, scene):
     run_scene(tmp_path, "children", scene)
+
+
+@pytest.mark.parametrize("door", ("longjmp", "_longjmp", "siglongjmp", "__longjmp_chk"))
+def test_a_jump_out_of_a_write_is_seen_where_it_starts(tmp_path, door):
+    poisoned, = run(tmp_path, [JUMPS, f"with_{door}"]).check().events("poisoned")
+    assert (poisoned["verdict"], poisoned["cut"]) == ("no-return", "jumped-over")
+
+
+@pytest.mark.parametrize("door, scene", (("sigaltstack", "on_a_stack_by_name"),
+                                         ("syscall:sigaltstack", "on_a_stack_by_number")))
+def test_a_handler_on_a_stack_of_its_own_has_not_jumped(tmp_path, door, scene):
+    assert not run(tmp_path, [JUMPS, scene]).check().events("poisoned")
