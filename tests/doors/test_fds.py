@@ -4,7 +4,6 @@ import array
 import ctypes
 import fcntl
 import os
-import signal
 import socket
 import struct
 
@@ -170,17 +169,6 @@ def stale():
 
 def one(*arguments):
     return lambda: (lambda door: [call(door, *arguments)])
-
-
-def two(*arguments):
-    def prepare():
-        room = numbers()
-
-        def create(door):
-            call(door, *arguments[:-1], room, *arguments[-1:]) if len(arguments) == 1 else call(door, *arguments, room)
-            return list(room)
-        return create
-    return prepare
 
 
 def pipe_with(*flags):
