@@ -1,6 +1,6 @@
 # Programs that go through doors which Python does not have, and libraries to put below the guard.
 
-DOORS_SCENES = stdio stdio_answers threads jumps numbers
+DOORS_SCENES = stdio stdio_answers threads jumps numbers pipes
 DOORS_PROGRAMS = $(DOORS_SCENES:%=$(BUILD)/doors/%)
 DOORS_LIBRARIES = $(BUILD)/doors/libfaketls.so $(BUILD)/doors/libown_stdio.so
 TEST_PROGRAMS += $(DOORS_PROGRAMS) $(DOORS_LIBRARIES)

@@ -61,7 +61,7 @@ unseen_function *unseen(void);
 
 typedef ssize_t put_function(int fd, const void *bytes, size_t length);
 
-/* write, writev, send, sendto, sendmsg, sendmmsg by name. */
+/* write, writev, send, sendto, sendmsg, sendmmsg by name; and doors that are used less, see scene.c. */
 put_function *put_named(const char *name);
 
 /* Waits until a thread of this process sleeps in the kernel. */
