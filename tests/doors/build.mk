@@ -2,7 +2,7 @@
 
 DOORS_SCENES = stdio stdio_answers threads jumps numbers pipes
 DOORS_PROGRAMS = $(DOORS_SCENES:%=$(BUILD)/doors/%)
-DOORS_LIBRARIES = $(BUILD)/doors/libfaketls.so $(BUILD)/doors/libown_stdio.so
+DOORS_LIBRARIES = $(patsubst %,$(BUILD)/doors/lib%.so,faketls own_stdio noquestions)
 TEST_PROGRAMS += $(DOORS_PROGRAMS) $(DOORS_LIBRARIES)
 
 $(BUILD)/doors/%.o: tests/doors/%.c

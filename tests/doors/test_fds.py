@@ -7,12 +7,17 @@ import os
 import socket
 import struct
 
-from guard.guarded import each, guarded
+from guard.guarded import each, guarded, run_body
 from guard.streams import drain, events, finish, is_clean, is_guarded, libc, pair, refuses, system_call, tear
 
-from .calls import call, exists, numbers
+from .calls import BUILD, call, exists, numbers
 
 HIGH = 50
+
+
+def run_above(tmp_path, library, body, door, **variables):
+    """With a library of this directory between the guard and libc."""
+    run_body(tmp_path, body, {"door": door}, below=BUILD / f"doors/lib{library}.so", **variables).check()
 
 
 def doors(table):
@@ -314,6 +319,38 @@ def test_a_new_socket_on_a_stale_number_is_guarded_from_its_first_byte(door):
     assert refuses(client)
 
 
+def unasked_body(door):
+    """What was seen of its birth is enough. (An accepted socket is of its listener's kind.)"""
+    listener = bound_listener()
+    if "accept" in door:
+        client = socket.socket(socket.AF_UNIX)
+        client.connect(listener.getsockname())
+        made, peer = call(door, listener.fileno(), None, None, 0), client
+    elif "pair" in door:
+        made, peer = pair_of_sockets()(door)
+    else:
+        made = call(door, socket.AF_UNIX, socket.SOCK_STREAM, 0)
+        address = struct.pack("H", socket.AF_UNIX) + listener.getsockname()
+        assert libc.connect(made, address, len(address)) == 0
+        peer = listener.accept()[0]
+    tear(made)
+    assert refuses(made)
+    assert peer
+
+
+def bound_listener():
+    """Python's own sockets ask; not those whose kind is given."""
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM, 0)
+    listener.bind(f"\0poisonshim-{os.getpid()}")
+    listener.listen()
+    return listener
+
+
+@each("door", doors(("socket", "__socket", "syscall:socket", *STREAMS)))
+def test_a_socket_whose_birth_was_seen_is_guarded_without_a_question(tmp_path, door):
+    run_above(tmp_path, "noquestions", unasked_body, door)
+
+
 @each("door", doors(("pipe", "__pipe", "pipe2", "syscall:pipe", "syscall:pipe2")))
 @guarded(RULES="type:pipe=call;type:unix=call")
 def test_a_new_pipe_on_a_stale_number_is_guarded_from_its_first_byte(door):
@@ -422,13 +459,6 @@ def test_a_half_close_inside_a_message_is_said(door):
 SOL_TLS, TLS_TX, TLS_RX = 282, 1, 2
 
 
-def run_above_fake_tls(tmp_path, test, door, **variables):
-    from guard.guarded import run_body
-
-    from .calls import BUILD
-    run_body(tmp_path, test, {"door": door}, below=BUILD / "doors/libfaketls.so", **variables).check()
-
-
 def set_tls(door, writer, option):
     assert call(door, writer.fileno(), SOL_TLS, option, None, 0) == 0
 
@@ -454,12 +484,12 @@ def tls_in_calls_body(door):
 
 @each("door", doors(("setsockopt", "syscall:setsockopt")))
 def test_records_that_the_kernel_makes_are_not_counted(tmp_path, door):
-    run_above_fake_tls(tmp_path, tls_body, door, FRAMING="packet(4)")
+    run_above(tmp_path, "faketls", tls_body, door, FRAMING="packet(4)")
 
 
 @each("door", doors(("setsockopt", "syscall:setsockopt")))
 def test_records_that_the_kernel_makes_are_one_for_a_call(tmp_path, door):
-    run_above_fake_tls(tmp_path, tls_in_calls_body, door, FRAMING="call")
+    run_above(tmp_path, "faketls", tls_in_calls_body, door, FRAMING="call")
 
 
 LIO_WRITE, LIO_READ, LIO_WAIT, SIGEV_NONE = 1, 0, 0, 1
