@@ -11,7 +11,7 @@ from guard.acts import tcp_pair
 from guard.guarded import each, guarded
 from guard.streams import drain, events, finish, pair, refuses, send_timeout, tear
 
-BODY = bytes(range(256)) * (8 << 12)
+BODY = bytes(range(256)) * (1 << 12)
 MESSAGE = struct.pack(">I", len(BODY)) + BODY
 NEXT = struct.pack(">I", 5) + b"hello"
 SO_ZEROCOPY, MSG_ZEROCOPY = 60, 0x4000000
@@ -49,7 +49,7 @@ def finish_with(writer, peer, rest, flags_of):
     got, number = b"", 0
     while rest:
         got += drain(peer)
-        sent = send(writer, rest[:100003], flags_of(number))
+        sent = send(writer, rest[:30011], flags_of(number))
         rest, number = rest[sent:], number + 1
     return got
 
