@@ -3,6 +3,7 @@
 #include "../guard/scene.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -222,6 +223,89 @@ static void stdio_goes_on_after_a_signal(void)
 	CHECK(counted == 1);
 	CHECK(waitpid(reader, &status, 0) == reader && status == 0);
 	wire_check_usable(wire);
+}
+
+static void write_here(int signal)
+{
+	(void)signal;
+	counted++;
+	errno = 0;
+	CHECK(dprintf(wire.writer, "%s", "nested") == -1 && errno == EPIPE);
+}
+
+static void a_handler_that_writes_below_stdio_is_refused(void)
+{
+	FILE *file = file_of(wire.writer);
+	pid_t reader;
+	int status;
+
+	setvbuf(file, NULL, _IONBF, 0);
+	handle(SIGUSR1, write_here, 0);
+	reader = start_reader();
+	CHECK(put(file, text));
+	CHECK(counted == 1);
+	CHECK(waitpid(reader, &status, 0) == reader && status == 0);
+	wire_check_usable(wire);
+}
+
+/* Each with a FILE of its own for one stream: whole messages stay whole. */
+
+#define CROWD 4
+#define MESSAGES 40
+#define BYTES 3000
+
+static void *print_messages(void *number)
+{
+	FILE *file = file_of(dup(wire.writer));
+	char bytes[BYTES + 1];
+
+	memset(bytes, 'a' + *(int *)number, BYTES);
+	bytes[BYTES - 1] = '\n';
+	bytes[BYTES] = 0;
+	for (int i = 0; i < MESSAGES; i++)
+		CHECK(put(file, bytes));
+	return NULL;
+}
+
+static void messages_of_many_threads_stay_whole(void)
+{
+	static int numbers[CROWD] = {0, 1, 2, 3};
+	pthread_t crowd[CROWD];
+	char bytes[BYTES];
+
+	for (int i = 0; i < CROWD; i++)
+		CHECK(pthread_create(&crowd[i], NULL, print_messages, &numbers[i]) == 0);
+	for (int i = 0; i < CROWD * MESSAGES; i++) {
+		wire_read(wire, (uint8_t *)bytes, BYTES);
+		for (int at = 0; at < BYTES - 1; at++)
+			CHECK(bytes[at] == bytes[0]);
+		CHECK(bytes[BYTES - 1] == '\n');
+	}
+	for (int i = 0; i < CROWD; i++)
+		CHECK(pthread_join(crowd[i], NULL) == 0);
+}
+
+static void *put_whole_text(void *file)
+{
+	CHECK(put(file, text));
+	return NULL;
+}
+
+static void nobody_waits_for_a_flush_to_another_stream(void)
+{
+	struct wire blocked = wire;
+	pthread_t thread;
+	FILE *file = file_of(blocked.writer);
+
+	CHECK(pthread_create(&thread, NULL, put_whole_text, file) == 0);
+	while (poll(&(struct pollfd){.fd = blocked.peer, .events = POLLIN}, 1, -1) != 1)
+		;
+	wire = wire_open();
+	CHECK(put(file_of(wire.writer), "some text"));
+	CHECK(dprintf(wire.writer, "%s", "some text") == 9);
+	wire_read(wire, (uint8_t[18]){0}, 18);
+	wire_read(blocked, (uint8_t *)malloc(LENGTH), LENGTH);
+	CHECK(pthread_join(thread, NULL) == 0);
 }
 
 /* In a child, whose end flushes. */
@@ -463,6 +547,9 @@ static const struct scene scenes[] = {
     SCENE(a_cut_message_is_followed_by_nothing),
     SCENE(whole_messages_pass),
     SCENE(stdio_goes_on_after_a_signal),
+    SCENE(a_handler_that_writes_below_stdio_is_refused),
+    SCENE(messages_of_many_threads_stay_whole),
+    SCENE(nobody_waits_for_a_flush_to_another_stream),
     SCENE(the_flush_at_exit_is_refused),
     SCENE(a_message_left_to_exit_arrives),
     SCENE(the_flush_of_fclose_is_refused),

@@ -44,6 +44,23 @@ def test_stdio_may_go_on_by_itself_after_a_signal(tmp_path, function):
     assert events == ["torn", "resumed"]
 
 
+def test_a_handler_does_not_write_into_a_message_of_stdio(tmp_path):
+    events = play(tmp_path, "a_handler_that_writes_below_stdio_is_refused", "unbuffered").events()
+    assert {event["verdict"] for event in events if event["event"] == "refused"} == {"nested"}
+    assert not [event for event in events if event["event"] == "poisoned"]
+
+
+@pytest.mark.parametrize("framing", ("call", "line"))
+@pytest.mark.parametrize("function", ("full", "unbuffered", "dprintf"))
+def test_threads_that_print_to_one_stream(tmp_path, function, framing):
+    ended = play(tmp_path, "messages_of_many_threads_stay_whole", function, FRAMING=framing, cold=True)
+    assert not ended.events("poisoned")
+
+
+def test_a_thread_that_prints_to_another_stream_does_not_wait(tmp_path):
+    assert not play(tmp_path, "nobody_waits_for_a_flush_to_another_stream").events("poisoned")
+
+
 @pytest.mark.parametrize("door, function", [(door, name) for door, name in THROUGH if name != "fclose"])
 @pytest.mark.parametrize("scene, cut", (("a_jump_out_of_a_flush", "jumped-over"),
                                         ("a_thread_cancelled_in_a_flush", "cancelled"),

@@ -4,7 +4,9 @@
 
 #include <fcntl.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
+#include <spawn.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,6 +33,8 @@ static void set_up(void)
 	CHECK(write(poisoned.writer, "another", 7) == -1 && errno == EPIPE);
 	wire_check_usable(clean);
 }
+
+static void vfork_in_a_handler(int signal);
 
 static void await_child(pid_t child)
 {
@@ -83,6 +87,72 @@ static void a_vfork_child_that_closes_everything(void)
 		close_everything();
 		execute_true();
 	}
+	await_child(child);
+	check_streams();
+}
+
+#ifdef __GLIBC__
+
+static void a_vfork_child_that_closes_ranges(void)
+{
+	pid_t child = vfork();
+
+	if (child == 0) {
+		close_range(3, 10, 0);
+		syscall(SYS_close_range, 3, ~0U, 0);
+		closefrom(3);
+		execute_true();
+	}
+	await_child(child);
+	check_streams();
+}
+
+static void a_spawned_child_that_closes_everything(void)
+{
+	posix_spawn_file_actions_t actions;
+	pid_t child;
+
+	CHECK(posix_spawn_file_actions_init(&actions) == 0);
+	CHECK(posix_spawn_file_actions_adddup2(&actions, clean.writer, torn.writer) == 0);
+	CHECK(posix_spawn_file_actions_addclose(&actions, poisoned.writer) == 0);
+	CHECK(posix_spawn_file_actions_addclosefrom_np(&actions, 3) == 0);
+	CHECK(posix_spawn(&child, "/bin/true", &actions, NULL, (char *[]){"true", NULL}, environ) == 0);
+	await_child(child);
+	check_streams();
+}
+
+/* No fork handler runs in it. */
+static void a_child_of__Fork(void)
+{
+	pid_t child = _Fork();
+
+	CHECK(child >= 0);
+	if (child == 0) {
+		scene_start();
+		vfork_in_a_handler(0);
+		check_streams();
+		_exit(0);
+	}
+	await_child(child);
+}
+
+#endif
+
+static int close_everything_and_execute(void *unused)
+{
+	(void)unused;
+	close_everything();
+	execute_true();
+	return 1;
+}
+
+/* It runs beside its parent. */
+static void a_cloned_child_in_our_memory(void)
+{
+	size_t size = 256 << 10;
+	char *stack = malloc(size);
+	pid_t child = clone(close_everything_and_execute, stack + size, CLONE_VM | SIGCHLD, NULL);
+
 	await_child(child);
 	check_streams();
 }
@@ -213,10 +283,20 @@ static void a_child_that_no_library_made(void)
 }
 
 static const struct scene scenes[] = {
-    SCENE(a_vfork_child_that_closes_everything),  SCENE(a_vfork_child_that_moves_everything),
-    SCENE(a_vfork_child_that_opens_streams),	  SCENE(a_vfork_child_that_writes),
-    SCENE(a_vfork_child_of_a_handler_in_a_write), SCENE(vfork_children_beside_a_busy_thread),
-    SCENE(a_vfork_child_of_a_forked_child),	  SCENE(a_child_that_no_library_made),
+#ifdef __GLIBC__
+    SCENE(a_vfork_child_that_closes_ranges),
+    SCENE(a_spawned_child_that_closes_everything),
+    SCENE(a_child_of__Fork),
+#endif
+    SCENE(a_cloned_child_in_our_memory),
+    SCENE(a_vfork_child_that_closes_everything),
+    SCENE(a_vfork_child_that_moves_everything),
+    SCENE(a_vfork_child_that_opens_streams),
+    SCENE(a_vfork_child_that_writes),
+    SCENE(a_vfork_child_of_a_handler_in_a_write),
+    SCENE(vfork_children_beside_a_busy_thread),
+    SCENE(a_vfork_child_of_a_forked_child),
+    SCENE(a_child_that_no_library_made),
 };
 
 int main(int argc, char **argv)
