@@ -228,7 +228,8 @@ ssize_t pwritev2(int fd, const struct iovec *iov, int count, off_t offset, int f
 	struct iovec head[IOV_MAX];
 	size_t vectors = (size_t)count;
 
-	return cut_vector(fd, &iov, &vectors, head) ? next.pwritev2(fd, iov, (int)vectors, offset, flags) : -1;
+	return cut_vector(fd, &iov, &vectors, head) ? next.pwritev2(fd, iov, (int)vectors, offset, flags)
+						    : -1;
 }
 
 #undef pwritev64v2
@@ -360,7 +361,8 @@ long syscall(long number, ...)
 	case SYS_pwritev2:
 		return pwritev2((int)a[0], pointer(a[1]), (int)a[2], a[3], (int)a[5]);
 	case SYS_sendto:
-		return sendto((int)a[0], pointer(a[1]), (size_t)a[2], (int)a[3], pointer(a[4]), (socklen_t)a[5]);
+		return sendto((int)a[0], pointer(a[1]), (size_t)a[2], (int)a[3], pointer(a[4]),
+			      (socklen_t)a[5]);
 	case SYS_sendmsg:
 		return sendmsg((int)a[0], pointer(a[1]), (int)a[2]);
 	case SYS_sendmmsg:
