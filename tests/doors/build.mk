@@ -14,6 +14,8 @@ $(DOORS_PROGRAMS): $(BUILD)/doors/%: $(BUILD)/doors/%.o $(BUILD)/guard/scene.o $
 	@echo "  LINK $@"
 	@$(CC) $(CFLAGS) -o $@ $^ -pthread
 
+$(BUILD)/doors/stdio: $(BUILD)/doors/stdio_puts.o
+
 $(DOORS_LIBRARIES): $(BUILD)/doors/lib%.so: tests/doors/%.c
 	@mkdir -p $(@D)
 	@echo "  LINK $@"

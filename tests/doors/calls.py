@@ -3,6 +3,7 @@
 import ctypes
 import os
 
+from guard.guarded import run_body
 from guard.process import PROGRAMS
 from guard.streams import libc
 
@@ -14,6 +15,11 @@ BY_NUMBER = "syscall:"
 def exists(door):
     """Not every machine has every system call."""
     return not door.startswith(BY_NUMBER) or door.removeprefix(BY_NUMBER) in NUMBERS
+
+
+def doors(table):
+    """Those that this machine has."""
+    return [door for door in table if exists(door)]
 
 
 def by_number(number, *arguments):
@@ -36,3 +42,8 @@ def call(door, *arguments):
 def numbers(count=2):
     """Room for fds."""
     return (ctypes.c_int * count)()
+
+
+def run_above(tmp_path, library, body, door, **variables):
+    """With a library of this directory between the guard and libc."""
+    run_body(tmp_path, body, {"door": door}, below=BUILD / f"doors/lib{library}.so", **variables).check()

@@ -11,7 +11,8 @@ PIPES = PROGRAMS.parent / "doors/pipes"
 BY_NUMBER = ("syscall:write", "syscall:writev", "syscall:sendto", "syscall:sendmsg")
 CANCELLED = ("__write", "__send", "pwritev2", "pwritev64v2")
 FUNCTIONS = {name: name for name in (*CANCELLED, *BY_NUMBER)} | {"_IO_file_jumps write": "fwrite"}
-WAYS = ("jump-to-the-same-frame", "unseen-jump-to-a-shallower-frame", "unseen-jump-from-an-alternate-stack", "exception")
+WAYS = ("jump-to-the-same-frame", "unseen-jump-to-a-shallower-frame", "unseen-jump-from-an-alternate-stack",
+        "exception")
 
 
 @pytest.mark.parametrize("door, function", FUNCTIONS.items())

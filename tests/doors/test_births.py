@@ -1,4 +1,4 @@
-"""Each call that changes what an fd number means: what is known of a stream follows it, or ends with it."""
+"""Each call that gives out an fd number, or connects it anew: what was known of the number is known no more."""
 
 import array
 import ctypes
@@ -7,158 +7,12 @@ import os
 import socket
 import struct
 
-from guard.guarded import each, guarded, run_body
-from guard.streams import drain, events, finish, is_clean, is_guarded, libc, pair, refuses, system_call, tear
+from guard.guarded import each, guarded
+from guard.streams import events, is_clean, libc, pair, refuses, system_call, tear
 
-from .calls import BUILD, call, exists, numbers
+from .calls import call, doors, numbers, run_above
 
 HIGH = 50
-
-
-def run_above(tmp_path, library, body, door, **variables):
-    """With a library of this directory between the guard and libc."""
-    run_body(tmp_path, body, {"door": door}, below=BUILD / f"doors/lib{library}.so", **variables).check()
-
-
-def doors(table):
-    return [door for door in table if exists(door)]
-
-
-# The end of a number.
-
-def number_alone(door, fd):
-    call(door, fd)
-
-
-def range_of_one(door, fd):
-    call(door, fd, fd, 0)
-
-
-def all_from(door, fd):
-    """By then it is the highest."""
-    libc.closefrom(fd)
-
-
-CLOSES = {"close": number_alone, "__close": number_alone, "close_range": range_of_one, "closefrom": all_from,
-          "syscall:close": number_alone, "syscall:close_range": range_of_one}
-
-
-def torn_at_the_top():
-    """A torn stream with a number above all others, and the peer."""
-    writer, peer = pair()
-    high = fcntl.fcntl(writer, fcntl.F_DUPFD, HIGH)
-    writer.close()
-    tear(high)
-    return high, peer
-
-
-@each("door", doors(CLOSES))
-@guarded()
-def test_closing_a_number_ends_its_stream(door):
-    high, peer = torn_at_the_top()
-    CLOSES[door](door, high)
-    assert [event["fd"] for event in events("closed")] == [high]
-    new, new_peer = pair()
-    os.dup2(new.fileno(), high)
-    assert is_clean(high, new_peer)
-    assert is_guarded(high)
-
-
-@each("door", doors(["close_range", "syscall:close_range"]))
-@guarded()
-def test_a_range_that_is_only_marked_ends_nothing(door):
-    high, peer = torn_at_the_top()
-    call(door, high, HIGH + 10, 4)
-    assert not events("closed")
-    assert not os.get_inheritable(high)
-    assert refuses(high)
-
-
-@each("door", doors(["close_range", "syscall:close_range"]))
-@guarded()
-def test_a_range_ends_every_stream_in_it_and_no_other(door):
-    (first, _), (second, _), (third, _) = torn = [torn_at_the_top() for _ in range(3)]
-    call(door, first, second, 0)
-    assert sorted(event["fd"] for event in events("closed")) == [first, second]
-    assert refuses(third), torn
-
-
-@each("door", doors(["close", "syscall:close"]))
-@guarded()
-def test_a_close_that_fails_is_the_kernels_answer(door):
-    try:
-        call(door, 999)
-        raise AssertionError("closed")
-    except OSError as error:
-        assert error.errno == 9
-
-
-# Duplicates.
-
-def next_free(door, fd):
-    return call(door, fd)
-
-
-def at(door, fd):
-    return call(door, fd, HIGH)
-
-
-def at_with_flags(door, fd):
-    return call(door, fd, HIGH, os.O_CLOEXEC)
-
-
-def by_command(door, fd):
-    return call(door, fd, fcntl.F_DUPFD, HIGH)
-
-
-def by_command_cloexec(door, fd):
-    return call(door, fd, fcntl.F_DUPFD_CLOEXEC, HIGH)
-
-
-COMMANDS = ("fcntl", "fcntl64", "__fcntl", "__libc_fcntl64", "syscall:fcntl")
-DUPLICATES = [("dup", next_free), ("syscall:dup", next_free), ("dup2", at), ("__dup2", at), ("syscall:dup2", at),
-              ("dup3", at_with_flags), ("syscall:dup3", at_with_flags),
-              *[(door, by_command) for door in COMMANDS], *[(door, by_command_cloexec) for door in COMMANDS]]
-DUPLICATES = [(door, how.__name__) for door, how in DUPLICATES if exists(door)]
-
-
-@each("door, how", DUPLICATES)
-@guarded()
-def test_a_duplicate_keeps_the_stream_alive(door, how):
-    writer, peer = pair()
-    rest = tear(writer)
-    copy = globals()[how](door, writer.fileno())
-    assert copy >= HIGH or how == "next_free"
-    writer.close()
-    assert not events("closed")
-    finish(copy, peer, rest)
-    tear(copy)
-    assert refuses(copy)
-
-
-@each("door, how", [(door, how) for door, how in DUPLICATES if how in ("at", "at_with_flags")])
-@guarded()
-def test_a_duplicate_ends_the_stream_whose_number_it_takes(door, how):
-    writer, peer = pair()
-    os.dup2(writer.fileno(), HIGH)
-    writer.close()
-    tear(HIGH)
-    new, new_peer = pair()
-    assert globals()[how](door, new.fileno()) == HIGH
-    assert [event["fd"] for event in events("closed")] == [HIGH]
-    assert is_clean(HIGH, new_peer)
-
-
-@each("door", doors(COMMANDS))
-@guarded()
-def test_other_commands_arrive_and_answer(door):
-    reading, writing = os.pipe()
-    assert call(door, writing, fcntl.F_SETPIPE_SZ, 1 << 16) == 1 << 16
-    assert call(door, writing, fcntl.F_GETPIPE_SZ, 0) == 1 << 16
-    lock = bytearray(struct.pack("hhqqi4x", fcntl.F_WRLCK, 0, 0, 0, 0))
-    file = os.memfd_create("locked")
-    assert call(door, file, fcntl.F_GETLK, ctypes.byref((ctypes.c_char * len(lock)).from_buffer(lock))) == 0
-    assert struct.unpack("hhqqi4x", lock)[0] == fcntl.F_UNLCK
 
 
 # A number whose stream was closed unseen, and that a call gives out again.
@@ -265,7 +119,8 @@ CREATORS = {
     **dict.fromkeys(("epoll_create", "syscall:epoll_create"), one(1)),
     **dict.fromkeys(("epoll_create1", "syscall:epoll_create1"), one(0)),
     **dict.fromkeys(("timerfd_create", "syscall:timerfd_create"), one(1, 0)),
-    "signalfd": one(-1, SIGNALS, 0), "syscall:signalfd": one(-1, SIGNALS, 8), "syscall:signalfd4": one(-1, SIGNALS, 8, 0),
+    "signalfd": one(-1, SIGNALS, 0), "syscall:signalfd": one(-1, SIGNALS, 8),
+    "syscall:signalfd4": one(-1, SIGNALS, 8, 0),
     **dict.fromkeys(("memfd_create", "syscall:memfd_create"), one(b"name", 0)),
     **dict.fromkeys(("inotify_init", "syscall:inotify_init"), one()),
     **dict.fromkeys(("inotify_init1", "syscall:inotify_init1"), one(0)),
@@ -443,98 +298,3 @@ def is_clean_over_tcp(client, peer):
     while len(got) < 23:
         got += peer.recv(100)
     return got == b"a whole oneand one more"
-
-
-@each("door", doors(("shutdown", "syscall:shutdown")))
-@guarded()
-def test_a_half_close_inside_a_message_is_said(door):
-    writer, peer = pair()
-    tear(writer)
-    call(door, writer.fileno(), socket.SHUT_WR)
-    assert [event["fd"] for event in events("closed")] == [writer.fileno()]
-
-
-# What cannot be counted.
-
-SOL_TLS, TLS_TX, TLS_RX = 282, 1, 2
-
-
-def set_tls(door, writer, option):
-    assert call(door, writer.fileno(), SOL_TLS, option, None, 0) == 0
-
-
-def tls_body(door):
-    writer, peer = pair()
-    set_tls(door, writer, TLS_RX)
-    tear(writer, b"\0\1\0\0" + bytes(1 << 16))
-    assert not events("off")
-    set_tls(door, writer, TLS_TX)
-    assert [event["reason"] for event in events("off")] == ["the kernel makes the TLS records from now on"]
-    drain(peer)
-    assert not refuses(writer)
-
-
-def tls_in_calls_body(door):
-    writer, peer = pair()
-    tear(writer)
-    set_tls(door, writer, TLS_TX)
-    assert not events("off")
-    assert refuses(writer)
-
-
-@each("door", doors(("setsockopt", "syscall:setsockopt")))
-def test_records_that_the_kernel_makes_are_not_counted(tmp_path, door):
-    run_above(tmp_path, "faketls", tls_body, door, FRAMING="packet(4)")
-
-
-@each("door", doors(("setsockopt", "syscall:setsockopt")))
-def test_records_that_the_kernel_makes_are_one_for_a_call(tmp_path, door):
-    run_above(tmp_path, "faketls", tls_in_calls_body, door, FRAMING="call")
-
-
-LIO_WRITE, LIO_READ, LIO_WAIT, SIGEV_NONE = 1, 0, 0, 1
-
-
-def aiocb(fd, data, opcode):
-    """struct aiocb of a machine with 64 bits."""
-    control = ctypes.create_string_buffer(168)
-    struct.pack_into("iiixxxxPQ", control, 0, fd, opcode, 0, ctypes.addressof(data), len(data) - 1)
-    struct.pack_into("Pii", control, 32, 0, 0, SIGEV_NONE)
-    return control
-
-
-def write_one(door, control):
-    call(door, control)
-    while libc.aio_error(control) == 115:
-        libc.aio_suspend((ctypes.c_void_p * 1)(ctypes.addressof(control)), 1, None)
-
-
-def write_list(door, control):
-    getattr(libc, door)(LIO_WAIT, (ctypes.c_void_p * 2)(None, ctypes.addressof(control)), 2, None)
-
-
-ASYNCHRONOUS = {"aio_write": write_one, "aio_write64": write_one, "lio_listio": write_list, "lio_listio64": write_list}
-
-
-@each("door", ASYNCHRONOUS)
-@guarded()
-def test_asynchronous_writes_turn_the_guard_off(door):
-    writer, peer = pair()
-    tear(writer)
-    drain(peer)
-    data = ctypes.create_string_buffer(b"later")
-    ASYNCHRONOUS[door](door, aiocb(writer.fileno(), data, LIO_WRITE))
-    event, = events("off")
-    assert event["fd"] == writer.fileno() and door.removesuffix("64") in event["reason"]
-    assert not refuses(writer)
-
-
-@each("door", ("lio_listio", "lio_listio64"))
-@guarded()
-def test_asynchronous_reads_do_not(door):
-    writer, peer = pair()
-    assert is_clean(writer, peer)
-    peer.send(b"bytes")
-    write_list(door, aiocb(writer.fileno(), ctypes.create_string_buffer(6), LIO_READ))
-    assert not events("off")
-    assert is_guarded(writer)
