@@ -46,4 +46,4 @@ def numbers(count=2):
 
 def run_above(tmp_path, library, body, door, **variables):
     """With a library of this directory between the guard and libc."""
-    run_body(tmp_path, body, {"door": door}, below=BUILD / f"doors/lib{library}.so", **variables).check()
+    run_body(tmp_path, body, {"door": door}, above=(BUILD / f"doors/lib{library}.so",), **variables).check()

@@ -104,14 +104,14 @@ def test_a_stream_that_stdio_closes_ends(tmp_path, door, scene):
 
 @pytest.mark.door("fdopen")
 def test_where_stdio_cannot_be_seen_the_guard_is_off_for_what_it_writes(tmp_path):
-    ended = play(tmp_path, "fclose_ends_the_stream", below=OWN_STDIO)
+    ended = play(tmp_path, "fclose_ends_the_stream", above=(OWN_STDIO,))
     assert [event["reason"] for event in ended.events("off")] == ["stdio sends bytes that cannot be seen"]
     assert not ended.events("poisoned")
 
 
 @pytest.mark.door("fclose")
 def test_where_stdio_cannot_be_seen_fclose_is(tmp_path):
-    ended = play(tmp_path, "fclose_of_a_reader_ends_the_stream", below=OWN_STDIO)
+    ended = play(tmp_path, "fclose_of_a_reader_ends_the_stream", above=(OWN_STDIO,))
     assert not ended.events("off")
     assert closed(ended) == 1
 
