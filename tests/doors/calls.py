@@ -2,12 +2,13 @@
 
 import ctypes
 import os
+from pathlib import Path
 
 from guard.guarded import run_body
-from guard.process import PROGRAMS
 from guard.streams import libc
 
-BUILD = PROGRAMS.parent
+TOP = Path(__file__).resolve().parents[2]
+BUILD = Path(os.environ.get("SHIM_BUILD", TOP / "build")).resolve()
 NUMBERS = {name: int(number) for name, number in map(str.split, (BUILD / "syscall-numbers").read_text().splitlines())}
 BY_NUMBER = "syscall:"
 

@@ -286,8 +286,11 @@ def test_a_socket_that_is_connected_anew_is_clean(door):
     client.setblocking(True)
     call(door, client.fileno(), AF_UNSPEC, 16)
     client.connect(listener.getsockname())
-    assert first
-    assert is_clean_over_tcp(client, listener.accept()[0])
+    peer = listener.accept()[0]
+    assert first and is_clean_over_tcp(client, peer)
+    tear(client, b"torn: " + bytes(8 << 20))
+    assert refuses(client)
+    assert not events("off")
 
 
 def is_clean_over_tcp(client, peer):
