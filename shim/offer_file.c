@@ -79,6 +79,18 @@ bool offer_file_begins_with(const struct offer *offer, const uint8_t *bytes, siz
 	return true;
 }
 
+/* How many of the next `n` bytes the framing need not see. A file's first bytes may tell which framing it is;
+ * a pipe's are not to be had. */
+static uint64_t skip(const struct offer *offer, uint64_t at, uint64_t n, uint64_t offered,
+		     const struct profile *profile, struct framing_state *state)
+{
+	uint8_t first;
+
+	if (framing_is_undecided(&profile->framing, state) && offer_file_copy(offer, at, &first, 1) == 1)
+		return 0;
+	return framing_skip(&profile->framing, state, n, offered - at);
+}
+
 enum offer_fed offer_file_feed(const struct offer *offer, uint64_t accepted, const struct profile *profile,
 			       struct framing_state *state)
 {
@@ -89,7 +101,7 @@ enum offer_fed offer_file_feed(const struct offer *offer, uint64_t accepted, con
 	while (at < accepted && !state->desync) {
 		uint64_t rest = accepted - at;
 
-		at += framing_skip(&profile->framing, state, rest, offered - at);
+		at += skip(offer, at, rest, offered, profile, state);
 		rest = accepted - at;
 		size_t got =
 		    offer_file_copy(offer, at, piece, rest < sizeof(piece) ? (size_t)rest : sizeof(piece));

@@ -154,4 +154,9 @@ bool framing_is_call(const struct framing *framing, const struct framing_state *
 	       (framing->class == &framing_auto && state->protocol == CALL);
 }
 
+bool framing_is_undecided(const struct framing *framing, const struct framing_state *state)
+{
+	return framing->class == &framing_auto && state->protocol == UNDECIDED;
+}
+
 const struct framing_class framing_auto = {.name = "auto", .advance = advance, .feed = feed, .skip = skip};

@@ -138,6 +138,9 @@ const char *framing_recognised(const struct framing *framing, const struct frami
  * `auto` when it has found no protocol. */
 bool framing_is_call(const struct framing *framing, const struct framing_state *state);
 
+/* True if the first bytes are still to tell which framing it is. */
+bool framing_is_undecided(const struct framing *framing, const struct framing_state *state);
+
 /* Length in bytes of the current message as far as it is known, 0 if it is not (yet). */
 uint64_t framing_message_length(const struct framing_state *state);
 
