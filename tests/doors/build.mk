@@ -1,6 +1,6 @@
 # Programs that go through doors which Python does not have, and libraries to put below the guard.
 
-DOORS_SCENES = stdio stdio_answers threads jumps numbers pipes
+DOORS_SCENES = stdio stdio_answers threads jumps numbers pipes processes
 DOORS_PROGRAMS = $(DOORS_SCENES:%=$(BUILD)/doors/%)
 DOORS_LIBRARIES = $(patsubst %,$(BUILD)/doors/lib%.so,faketls own_stdio noquestions)
 TEST_PROGRAMS += $(DOORS_PROGRAMS) $(DOORS_LIBRARIES)
