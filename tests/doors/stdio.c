@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -348,6 +349,56 @@ static void a_file_that_reads_and_writes(void)
 	CHECK(fgets(line, sizeof(line), file) && strcmp(line, "question\n") == 0);
 }
 
+/* Without a FILE of the program's. */
+
+static void with_dprintf(void)
+{
+	CHECK(dprintf(wire.writer, "%s", "some text") == 9);
+}
+
+static int print(const char *format, ...) __attribute__((format(printf, 1, 2)));
+static int print(const char *format, ...)
+{
+	va_list list;
+
+	va_start(list, format);
+	int n = vdprintf(wire.writer, format, list);
+	va_end(list);
+	return n;
+}
+
+static void with_vdprintf(void)
+{
+	CHECK(print("%s", "some text") == 9);
+}
+
+#ifdef __GLIBC__
+
+int __dprintf_chk(int fd, int flag, const char *format, ...);
+int __vdprintf_chk(int fd, int flag, const char *format, va_list list);
+
+static void with___dprintf_chk(void)
+{
+	CHECK(__dprintf_chk(wire.writer, 1, "%s", "some text") == 9);
+}
+
+static int print_checked(const char *format, ...)
+{
+	va_list list;
+
+	va_start(list, format);
+	int n = __vdprintf_chk(wire.writer, 1, format, list);
+	va_end(list);
+	return n;
+}
+
+static void with___vdprintf_chk(void)
+{
+	CHECK(print_checked("%s", "some text") == 9);
+}
+
+#endif
+
 /* Ruled as fd:1. */
 static void stdout_is_guarded_by_a_rule(void)
 {
@@ -455,6 +506,12 @@ static const struct scene scenes[] = {
 #endif
     SCENE(freopen_that_fails_ends_the_stream),
     SCENE(a_file_that_reads_and_writes),
+    SCENE(with_dprintf),
+    SCENE(with_vdprintf),
+#ifdef __GLIBC__
+    SCENE(with___dprintf_chk),
+    SCENE(with___vdprintf_chk),
+#endif
     SCENE(stdout_is_guarded_by_a_rule),
     SCENE(a_jump_out_of_a_flush),
     SCENE(a_thread_cancelled_in_a_flush),

@@ -109,6 +109,12 @@ def test_where_stdio_cannot_be_seen_the_guard_is_off_for_what_it_writes(tmp_path
     assert not ended.events("poisoned")
 
 
+@pytest.mark.parametrize("door", ("dprintf", "vdprintf", "__dprintf_chk", "__vdprintf_chk"))
+def test_where_stdio_cannot_be_seen_the_guard_is_off_after_dprintf(tmp_path, door):
+    ended = play(tmp_path, f"with_{door}", above=(OWN_STDIO,))
+    assert [event["reason"] for event in ended.events("off")] == ["dprintf sends bytes that cannot be seen"]
+
+
 @pytest.mark.door("fclose")
 def test_where_stdio_cannot_be_seen_fclose_is(tmp_path):
     ended = play(tmp_path, "fclose_of_a_reader_ends_the_stream", above=(OWN_STDIO,))
