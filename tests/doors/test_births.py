@@ -237,6 +237,22 @@ def test_a_duplicate_from_oneself_shares_the_verdict(door):
     assert refuses(writer, rest)
 
 
+@each("door", doors(("recvmsg", "recvmmsg", "syscall:recvmsg", "syscall:recvmmsg", "pidfd_getfd",
+                     "syscall:pidfd_getfd")))
+@guarded()
+def test_a_duplicate_from_oneself_outlives_the_number_that_it_was_made_from(door):
+    """It has not been written to yet."""
+    writer, peer = pair()
+    tear(writer)
+    if "pidfd" in door:
+        copy = call(door, os.pidfd_open(os.getpid()), writer.fileno(), 0)
+    else:
+        copy, = Received(writer.fileno()).by(door)
+    writer.close()
+    assert not events("closed")
+    assert refuses(copy)
+
+
 @each("door", doors(("recvmsg", "recvmmsg", "syscall:recvmsg", "syscall:recvmmsg")))
 @guarded()
 def test_every_fd_of_a_message_is_innocent(door):
