@@ -14,7 +14,8 @@ Mutant = namedtuple("Mutant", "name door file text")
 
 
 def exported():
-    names = re.search(r"global:(.*)local:", EXPORTS.read_text(encoding="ascii"), re.S).group(1)
+    text = re.sub(r"#.*", "", EXPORTS.read_text(encoding="ascii"))
+    names = re.search(r"global:(.*)local:", text, re.S).group(1)
     return [name for name in re.findall(r"[\w*]+", names) if not name.startswith("poisonshim_")]
 
 

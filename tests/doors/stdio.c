@@ -286,6 +286,25 @@ static void fclose_of_a_reader_ends_the_stream(void)
 	CHECK(file && fclose(file) == 0);
 }
 
+/* Other names for fdopen and fclose. */
+FILE *_IO_fdopen(int fd, const char *mode);
+int _IO_fclose(FILE *file);
+
+static void _IO_fdopen_makes_a_stream(void)
+{
+	FILE *file = _IO_fdopen(wire.writer, "w");
+
+	CHECK(file && fclose(file) == 0);
+}
+
+static void _IO_fclose_of_a_reader_ends_the_stream(void)
+{
+	FILE *file = fdopen(wire.writer, "r");
+
+	tear();
+	CHECK(file && _IO_fclose(file) == 0);
+}
+
 static void reopen(FILE *reopener(const char *, const char *, FILE *))
 {
 	FILE *file = file_of(wire.writer);
@@ -500,6 +519,8 @@ static const struct scene scenes[] = {
     SCENE(fclose_ends_the_stream),
     SCENE(fclose_of_a_wide_file_ends_the_stream),
     SCENE(fclose_of_a_reader_ends_the_stream),
+    SCENE(_IO_fclose_of_a_reader_ends_the_stream),
+    SCENE(_IO_fdopen_makes_a_stream),
     SCENE(freopen_ends_the_stream),
 #ifdef __GLIBC__
     SCENE(freopen64_ends_the_stream),

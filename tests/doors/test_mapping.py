@@ -26,7 +26,7 @@ def doors_with_tests():
 
 def test_every_door_has_a_test_that_names_it():
     doors = {mutant.door for mutant in all_mutants() if exists(mutant.door)}
-    assert set(exported()) <= doors and len(doors) > 120
+    assert set(filter(exists, exported())) <= doors and len(doors) > 120
     assert not sorted(doors - doors_with_tests())
 
 

@@ -102,9 +102,10 @@ def test_a_stream_that_stdio_closes_ends(tmp_path, door, scene):
     assert closed(play(tmp_path, scene)) == 1
 
 
-@pytest.mark.door("fdopen")
-def test_where_stdio_cannot_be_seen_the_guard_is_off_for_what_it_writes(tmp_path):
-    ended = play(tmp_path, "fclose_ends_the_stream", above=(OWN_STDIO,))
+@pytest.mark.parametrize("door, scene", (("fdopen", "fclose_ends_the_stream"),
+                                         ("_IO_fdopen", "_IO_fdopen_makes_a_stream")))
+def test_where_stdio_cannot_be_seen_the_guard_is_off_for_what_it_writes(tmp_path, door, scene):
+    ended = play(tmp_path, scene, above=(OWN_STDIO,))
     assert [event["reason"] for event in ended.events("off")] == ["stdio sends bytes that cannot be seen"]
     assert not ended.events("poisoned")
 
@@ -115,9 +116,9 @@ def test_where_stdio_cannot_be_seen_the_guard_is_off_after_dprintf(tmp_path, doo
     assert [event["reason"] for event in ended.events("off")] == ["dprintf sends bytes that cannot be seen"]
 
 
-@pytest.mark.door("fclose")
-def test_where_stdio_cannot_be_seen_fclose_is(tmp_path):
-    ended = play(tmp_path, "fclose_of_a_reader_ends_the_stream", above=(OWN_STDIO,))
+@pytest.mark.parametrize("door", ("fclose", "_IO_fclose"))
+def test_where_stdio_cannot_be_seen_fclose_is(tmp_path, door):
+    ended = play(tmp_path, f"{door}_of_a_reader_ends_the_stream", above=(OWN_STDIO,))
     assert not ended.events("off")
     assert closed(ended) == 1
 
