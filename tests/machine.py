@@ -60,6 +60,13 @@ def skip_what_is_missing(argv):
         pytest.skip(reason)
 
 
+def skip_what_the_emulator_cannot(bare):
+    """What ends badly without the guard says nothing of it."""
+    if EMULATED and bare.returncode:
+        import pytest
+        pytest.skip(f"the emulator itself: {bare.stderr.strip().splitlines()[-1]}")
+
+
 CALLS = ("write", "close", "dup3", "socket", "connect", "accept4", "socketpair", "clone")
 NUMBERS = {
     "x86_64": (1, 3, 292, 41, 42, 288, 53, 56),
