@@ -174,8 +174,9 @@ static ssize_t put_other_write(int fd, const void *bytes, size_t length)
 
 static ssize_t put_other_send(int fd, const void *bytes, size_t length)
 {
-	ssize_t __send(int, const void *, size_t, int);
+	ssize_t __send(int, const void *, size_t, int) __attribute__((weak)); /* not on younger machines */
 
+	CHECK(__send);
 	return __send(fd, bytes, length, 0);
 }
 

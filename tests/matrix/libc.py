@@ -36,7 +36,8 @@ _pointer, _size, _int, _ssize = ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int, 
 
 
 def function(name, result, *arguments):
-    found = getattr(_names, name)
+    """Younger machines have no other names for old functions: there it is the plain one."""
+    found = getattr(_names, name, None) or getattr(_names, name.removeprefix("__"))
     found.restype = result
     found.argtypes = arguments
     return found
