@@ -27,8 +27,35 @@
 #define SELECT_BY_NUMBER SYS_select
 #endif
 
-/* libc's is variadic: all the arguments that there can be, in the same places. */
-HOOK LEAVES_BY_JUMP long hook_syscall(PARAMETERS) __asm__("syscall");
+/*
+ * libc's is variadic, and a caller passes as many arguments as the call has. Those behind the registers, if
+ * there are any, lie in the caller's frame: they are read where they would be, and never written, as a
+ * parameter of ours could be.
+ */
+#define STACKED(n) (((const long *)__builtin_dwarf_cfa())[n])
+
+#if defined(__x86_64__)
+#define REGISTERS long number, long a, long b, long c, long d, long e
+#define IN_REGISTERS number, a, b, c, d, e
+#define OTHERS long f = STACKED(0);
+#elif defined(__i386__)
+#define REGISTERS long number
+#define IN_REGISTERS number
+#define OTHERS \
+	long a = STACKED(1), b = STACKED(2), c = STACKED(3), d = STACKED(4), e = STACKED(5), f = STACKED(6);
+#elif defined(__arm__)
+#define REGISTERS long number, long a, long b, long c
+#define IN_REGISTERS number, a, b, c
+#define OTHERS long d = STACKED(0), e = STACKED(1), f = STACKED(2);
+#else /* aarch64, riscv64, loongarch64, powerpc64 */
+#define REGISTERS PARAMETERS
+#define IN_REGISTERS ARGUMENTS
+#define OTHERS
+#endif
+
+typedef long register_call(REGISTERS);
+
+HOOK LEAVES_BY_JUMP long hook_syscall(REGISTERS) __asm__("syscall");
 
 static void *pointer(long argument)
 {
@@ -268,7 +295,7 @@ static __attribute__((noinline)) long sandbox_by_number(PARAMETERS)
 	return result;
 }
 
-enum kind { KIND_OTHER, KIND_WRITES, KIND_CLOSES, KIND_CHANGES, KIND_WAITS, KIND_SANDBOXES, KIND_CHILDREN };
+enum kind { KIND_OTHER, KIND_CHILDREN, KIND_WRITES, KIND_CLOSES, KIND_CHANGES, KIND_WAITS, KIND_SANDBOXES };
 
 static enum kind kind_of(long number)
 {
@@ -380,24 +407,31 @@ static enum kind kind_of(long number)
 	}
 }
 
-long hook_syscall(PARAMETERS)
+static __attribute__((noinline)) long by_number(enum kind kind, PARAMETERS, uintptr_t frame)
 {
-	switch (kind_of(number)) {
+	switch (kind) {
 	case KIND_WRITES:
-		return write_by_number(ARGUMENTS, HOOK_CALLER);
+		return write_by_number(ARGUMENTS, frame);
 	case KIND_CLOSES:
 		return number == SYS_close ? close_by_number(ARGUMENTS) : close_range_by_number(ARGUMENTS);
 	case KIND_CHANGES:
 		return forward_by_number(ARGUMENTS);
 	case KIND_WAITS:
 		return wait_by_number(ARGUMENTS);
-	case KIND_SANDBOXES:
+	default:
 		return sandbox_by_number(ARGUMENTS);
-	case KIND_CHILDREN:
-		process_is_ours(); /* as vfork */
-		break;
-	case KIND_OTHER:
-		break;
 	}
-	return real.syscall(ARGUMENTS);
+}
+
+long hook_syscall(REGISTERS)
+{
+	enum kind kind = kind_of(number);
+
+	if (kind >= KIND_WRITES) {
+		OTHERS
+		return by_number(kind, ARGUMENTS, HOOK_CALLER);
+	}
+	if (kind == KIND_CHILDREN)
+		process_is_ours(); /* as vfork */
+	return ((register_call *)(void (*)(void))real.syscall)(IN_REGISTERS);
 }

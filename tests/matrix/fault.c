@@ -40,7 +40,9 @@ static struct {
 	ssize_t (*sendmsg)(int, const struct msghdr *, int);
 	int (*sendmmsg)(int, struct mmsghdr *, unsigned, int);
 	ssize_t (*sendfile)(int, int, off_t *, size_t);
+#ifdef __GLIBC__
 	ssize_t (*sendfile64)(int, int, off64_t *, size_t);
+#endif
 	ssize_t (*pwritev2)(int, const struct iovec *, int, off_t, int);
 	ssize_t (*pwritev64v2)(int, const struct iovec *, int, off64_t, int);
 	ssize_t (*vmsplice)(int, const struct iovec *, size_t, unsigned);
@@ -92,7 +94,9 @@ __attribute__((constructor)) static void resolve_all(void)
 	resolve(&next.sendmsg, "sendmsg");
 	resolve(&next.sendmmsg, "sendmmsg");
 	resolve(&next.sendfile, "sendfile");
+#ifdef __GLIBC__
 	resolve(&next.sendfile64, "sendfile64");
+#endif
 	resolve(&next.pwritev2, "pwritev2");
 	resolve(&next.pwritev64v2, "pwritev64v2");
 	resolve(&next.vmsplice, "vmsplice");
@@ -256,6 +260,7 @@ ssize_t sendfile(int fd, int in, off_t *offset, size_t count)
 	return refuse(plan, &count) ? -1 : next.sendfile(fd, in, offset, count);
 }
 
+#ifdef __GLIBC__
 #undef sendfile64
 ssize_t sendfile64(int fd, int in, off64_t *offset, size_t count)
 {
@@ -263,6 +268,7 @@ ssize_t sendfile64(int fd, int in, off64_t *offset, size_t count)
 
 	return refuse(plan, &count) ? -1 : next.sendfile64(fd, in, offset, count);
 }
+#endif
 
 static ssize_t send_head(int fd, const struct msghdr *msg, size_t length, int flags)
 {
@@ -334,10 +340,12 @@ int sendmmsg(int fd, struct mmsghdr *msgs, unsigned count, mmsg_flags flags)
 	return send_heads(fd, msgs, count, length, (int)flags);
 }
 
+#ifdef __GLIBC__
 /* The other names of some of them. */
 ssize_t __write(int fd, const void *buf, size_t count) __attribute__((alias("write")));
 ssize_t __send(int fd, const void *buf, size_t count, int flags) __attribute__((alias("send")));
 int __sendmmsg(int fd, struct mmsghdr *msgs, unsigned count, int flags) __attribute__((alias("sendmmsg")));
+#endif
 
 static void *pointer(long argument)
 {
@@ -366,7 +374,7 @@ long syscall(long number, ...)
 	case SYS_sendmsg:
 		return sendmsg((int)a[0], pointer(a[1]), (int)a[2]);
 	case SYS_sendmmsg:
-		return sendmmsg((int)a[0], pointer(a[1]), (unsigned)a[2], (int)a[3]);
+		return sendmmsg((int)a[0], pointer(a[1]), (unsigned)a[2], (mmsg_flags)a[3]);
 	case SYS_sendfile:
 		return sendfile((int)a[0], (int)a[1], pointer(a[2]), (size_t)a[3]);
 	case SYS_vmsplice:
