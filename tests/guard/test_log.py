@@ -88,7 +88,7 @@ def test_level(tmp_path, level):
 
 
 def test_by_default_stderr_gets_what_was_lost(tmp_path):
-    ended = run(tmp_path, ["env", "-u", "POISONSHIM_LOG", "/usr/bin/python3", "-I", "-S", BODY, "faults",
+    ended = run(tmp_path, ["env", "-u", "POISONSHIM_LOG", "/usr/bin/python3", "-I", "-S", BODY, "guard.faults",
                            "everything", "{}"], RULES="type:tcp=tls;type:unix=packet(4)").check()
     assert {line.split(": ")[1] for line in ended.stderr.splitlines()} == LEVELS["warn"]
 
@@ -99,7 +99,7 @@ def test_a_line_is_one_write_call_and_nothing_else_is_written(tmp_path):
     ended = run(tmp_path, ["strace", "-f", "-y", "-s", "2000", "-o", trace, "-e", "trace=write,writev,pwrite64,pwritev",
                            "-E", f"LD_PRELOAD={LIBRARY}", "-E", f"POISONSHIM_LOG={log},debug",
                            "-E", "POISONSHIM_RULES=type:tcp=tls;type:unix=packet(4)",
-                           "/usr/bin/python3", "-I", "-S", BODY, "faults", "everything", "{}"], guarded=False).check()
+                           "/usr/bin/python3", "-I", "-S", BODY, "guard.faults", "everything", "{}"], guarded=False).check()
     writes = [line for line in trace.read_text().splitlines() if f"<{log}>" in line]
     assert len(ended.lines()) == len(writes) >= 6
     for line, write in zip(ended.lines(), writes):
