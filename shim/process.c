@@ -16,7 +16,7 @@ uint16_t process_epoch;
 
 /* At once: a vfork child of a forked child must not find the wiped page, and take the memory for its own. And
  * at start: an earlier constructor may have forked before the page was to be wiped. */
-static void adopt(void)
+void process_adopt(void)
 {
 	process.idle.pid = 0;
 	process_is_ours();
@@ -28,9 +28,9 @@ void process_start(void)
 
 	/* For children that fork() did not make: a raw clone, _Fork(). */
 	madvise(&process, sizeof(process), MADV_WIPEONFORK);
-	pthread_atfork(NULL, NULL, adopt);
+	pthread_atfork(NULL, NULL, process_adopt);
 	errno = saved;
-	adopt();
+	process_adopt();
 }
 
 bool process_is_ours(void)

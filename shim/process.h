@@ -29,6 +29,9 @@ extern uint16_t process_epoch;
 
 void process_start(void);
 
+/* In a forked child: the memory is its own. */
+void process_adopt(void);
+
 /* False in a child that shares its parent's memory: the tables are the parent's, leave them alone. Adopts the
  * memory in a forked child. One getpid system call, none in a sandbox: there nobody asks, and memory spoilt
  * by a vfork child refuses nothing. */

@@ -21,6 +21,7 @@ def preload(*libraries):
 
 
 NO_EMULATED_WIPE = "the emulator ignores MADV_WIPEONFORK: a child that no fork handler sees has its parent's memory"
+NO_SHARED_MEMORY = "the emulator makes no children that share memory"
 NO_AUTODISARM = "the emulator refuses SS_AUTODISARM"
 NO_SEND_TIMEOUT = "the emulator takes SO_SNDTIMEO_NEW, which 64 bit times need, for an int"
 NO_EXCEPTIONS = "there is no C++ library for musl here"
@@ -31,6 +32,7 @@ NO_RANGES = "musl has no function that closes a range"
 
 MISSING_IN_EMULATION = {
     "a_child_that_no_library_made": NO_EMULATED_WIPE,
+    "a_cloned_child_in_our_memory": NO_SHARED_MEMORY,
     "an_autodisarmed_stack_above_the_normal_one_is_no_jump": NO_AUTODISARM,
 }
 MISSING_IN_32_BIT_EMULATION = {

@@ -10,7 +10,7 @@ HOOK pid_t _Fork(void)
 	pid_t child = real._Fork();
 
 	if (child == 0)
-		process_is_ours();
+		process_adopt();
 	return child;
 }
 
