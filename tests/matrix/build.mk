@@ -14,9 +14,9 @@ $(BUILD)/cuts: tests/matrix/cuts.c
 	@mkdir -p $(@D)
 	$(CC) -std=c11 -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) -o $@ $< -ldl
 
-$(BUILD)/syscall-numbers:
+$(BUILD)/syscall-numbers: scripts/syscall-numbers
 	@mkdir -p $(@D)
-	@echo '#include <sys/syscall.h>' | $(CC) -E -dM - | sed -n 's/^#define __NR_\([a-z0-9_]*\) \([0-9]*\)$$/\1 \2/p' >$@
+	@scripts/syscall-numbers $(CC) >$@
 
 # More seeds, and the whole matrix over TCP too: minutes, not seconds.
 matrix-long: test-programs
