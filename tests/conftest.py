@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import signal
 
 import pytest
 
@@ -27,6 +28,9 @@ def pytest_collection_modifyitems(config, items):
 
 
 def pytest_configure(config):
+    # A shell's background job has it ignored, and so would every program that a test starts.
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     config.addinivalue_line("markers", "door(*names): doors of libc that the test goes through")
     if not LIBRARY.is_file():
         pytest.exit(f"{LIBRARY} is not built: run make check, or make and set SHIM_LIBRARY", returncode=2)
