@@ -34,7 +34,7 @@
 #define MORE_STACK \
 	208 /* bytes; each sample's frame has so many less: what keeps its distance is no stack pointer */
 
-static struct {
+static struct place {
 	bool known;
 	unsigned word, rotation;
 	uintptr_t secret;
@@ -73,8 +73,7 @@ static __attribute__((noinline)) void take_samples(struct sample *samples, unsig
 	READ_STACK_POINTER(samples->stack_pointer);
 	if (count > 1)
 		take_samples(samples + 1, count - 1);
-	__asm__ volatile(
-	    ""); /* no jump to the deeper one; and nothing that is kept in a register for later */
+	__asm__ volatile(""); /* so that the call of the deeper one is no jump */
 }
 
 static uintptr_t secret_of(const struct sample *sample, unsigned word, unsigned rotation, unsigned pushed)
@@ -107,14 +106,21 @@ void jump_start(void)
 {
 	static const unsigned rotations[] = {0, 2 * sizeof(uintptr_t) + 1};
 	struct sample samples[SAMPLES];
-	unsigned found = 0;
+	struct place found[2] = {{0}};
+	unsigned count[2] = {0};
 
 	memset(samples, 0, sizeof(samples));
 	take_samples(samples, SAMPLES);
 	for (unsigned word = 0; word < WORDS; word++)
 		for (unsigned i = 0; i < sizeof(rotations) / sizeof(rotations[0]); i++)
-			found += fits(samples, word, rotations[i]);
-	place.known = found == 1;
+			if (fits(samples, word, rotations[i])) {
+				found[place.secret != 0] = place;
+				count[place.secret != 0]++;
+			}
+	/* Where there is a secret, a bare stack pointer is some register's. */
+	unsigned kind = count[1] != 0;
+	place = found[kind];
+	place.known = count[kind] == 1;
 }
 
 #else

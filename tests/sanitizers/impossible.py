@@ -21,6 +21,7 @@ IMPOSSIBLE = {
     },
     "address": {
         "closing .*": NOTHING_BELOW,
+        "children a_cloned_child_in_our_memory": "it knows no thread of that stack, and says so",
         "ended raw-exit-in-a-handler .* same-number": "its next thread finds what that one left, and aborts",
     },
     "memcheck": {
