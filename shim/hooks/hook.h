@@ -80,6 +80,18 @@ typedef unsigned int hook_flags;
 		fdtable_stream(slot, fd), {NULL}, {shape, base, count}, frame, 0, fd, flags \
 	}
 
+/* The long way. */
+#define HOOK_WRITE_SLOW(type, name, parameters, forwarded, flags, shape_, base_, count_)     \
+	static __attribute__((noinline))                                                     \
+	type slow_##name(HOOK_UNWRAP parameters, uintptr_t slot, uintptr_t frame)            \
+	{                                                                                    \
+		struct call call = HOOK_CALL(slot, fd, flags, shape_, base_, count_, frame); \
+                                                                                             \
+		if (call.stream && !stream_enter(&call))                                     \
+			return -1;                                                           \
+		return (type)stream_leave(&call, real.name forwarded);                       \
+	}
+
 /* The clean path, inlined; `way` is how the stream is taken, stream_clean.h. */
 #define HOOK_WRITE_CLEAN(type, name, parameters, forwarded, arguments, flags, shape_, base_, count_, way) \
 	static __attribute__((noinline)) type way##_##name(HOOK_UNWRAP parameters, uintptr_t slot)        \
@@ -102,16 +114,7 @@ typedef unsigned int hook_flags;
  * expressions of the parameters, which begin with `int fd`.
  */
 #define HOOK_WRITE(type, name, parameters, forwarded, arguments, flags, shape_, base_, count_)              \
-	static __attribute__((noinline))                                                                    \
-	type slow_##name(HOOK_UNWRAP parameters, uintptr_t slot, uintptr_t frame)                           \
-	{                                                                                                   \
-		struct call call = HOOK_CALL(slot, fd, flags, shape_, base_, count_, frame);                \
-                                                                                                            \
-		if (call.stream && !stream_enter(&call))                                                    \
-			return -1;                                                                          \
-		return (type)stream_leave(&call, real.name forwarded);                                      \
-	}                                                                                                   \
-                                                                                                            \
+	HOOK_WRITE_SLOW(type, name, parameters, forwarded, flags, shape_, base_, count_)                    \
 	HOOK_WRITE_CLEAN(type, name, parameters, forwarded, arguments, flags, shape_, base_, count_, alone) \
 	HOOK_WRITE_CLEAN(type, name, parameters, forwarded, arguments, flags, shape_, base_, count_,        \
 			 threaded)                                                                          \
@@ -130,15 +133,7 @@ typedef unsigned int hook_flags;
 
 /* A write call that has no clean path. */
 #define HOOK_WRITE_LONG(type, name, parameters, forwarded, arguments, flags, shape_, base_, count_) \
-	static __attribute__((noinline))                                                            \
-	type slow_##name(HOOK_UNWRAP parameters, uintptr_t slot, uintptr_t frame)                   \
-	{                                                                                           \
-		struct call call = HOOK_CALL(slot, fd, flags, shape_, base_, count_, frame);        \
-                                                                                                    \
-		if (call.stream && !stream_enter(&call))                                            \
-			return -1;                                                                  \
-		return (type)stream_leave(&call, real.name forwarded);                              \
-	}                                                                                           \
+	HOOK_WRITE_SLOW(type, name, parameters, forwarded, flags, shape_, base_, count_)            \
                                                                                                     \
 	HOOK type name(HOOK_UNWRAP parameters)                                                      \
 	{                                                                                           \
