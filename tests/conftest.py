@@ -34,12 +34,3 @@ def pytest_configure(config):
     config.addinivalue_line("markers", "door(*names): doors of libc that the test goes through")
     if not LIBRARY.is_file():
         pytest.exit(f"{LIBRARY} is not built: run make check, or make and set SHIM_LIBRARY", returncode=2)
-
-
-def pytest_collection_modifyitems(config, items):
-    """An emulator takes its time: SHIM_EVERY=7 runs every seventh test."""
-    every = int(os.environ.get("SHIM_EVERY", "1"))
-    left_out = [item for number, item in enumerate(items) if number % every]
-    if left_out:
-        config.hook.pytest_deselected(items=left_out)
-        items[:] = items[::every]
