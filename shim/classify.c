@@ -141,8 +141,10 @@ static enum found find_addresses(int fd, struct endpoint *endpoint)
 
 enum found classify(int fd, uintptr_t tag, struct found_stream *stream)
 {
-	struct endpoint endpoint = {.fd = fd};
+	struct endpoint endpoint = {.fd = fd,
+				    .accepted = tag == SLOT_ACCEPTED_TCP || tag == SLOT_BORN_SOCKET};
 	struct stat stat;
+	bool server = false;
 
 	if (fstat(fd, &stat) != 0)
 		return errno == EBADF ? FOUND_NOTHING_YET : not_told(fd);
@@ -153,16 +155,18 @@ enum found classify(int fd, uintptr_t tag, struct found_stream *stream)
 	if (found != FOUND_PROFILE)
 		return found;
 	*stream = (struct found_stream){
-	    .profile = rules_match(&config.rules, &endpoint),
+	    .profile = rules_match(&config.rules, &endpoint, &server),
 	    .identity = classify_identity(&stat),
 	    .is_socket = S_ISSOCK(stat.st_mode),
 	};
+	stream->is_server = server;
 	return stream->profile ? FOUND_PROFILE : FOUND_NO_RULE;
 }
 
 bool classify_named(int fd, enum endpoint_type type)
 {
 	struct endpoint endpoint = {.fd = fd, .type = type};
+	bool server;
 
-	return rules_match(&config.rules, &endpoint) != NULL;
+	return rules_match(&config.rules, &endpoint, &server) != NULL;
 }

@@ -17,6 +17,7 @@ enum found {
 struct found_stream {
 	const struct profile *profile;
 	uint32_t identity; /* classify_identity() */
+	bool is_server;	   /* what is written is what a server writes */
 	bool is_socket;
 };
 

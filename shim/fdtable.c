@@ -108,7 +108,7 @@ static struct stream *find_duplicate(uint32_t identity)
 
 static struct stream *new_stream(int fd, uintptr_t seen, const struct found_stream *found)
 {
-	struct stream *stream = stream_create(found->profile, found->identity);
+	struct stream *stream = stream_create(found->profile, found->identity, found->is_server);
 
 	if (stream)
 		stream_count_from(stream, fd, seen);
@@ -118,9 +118,7 @@ static struct stream *new_stream(int fd, uintptr_t seen, const struct found_stre
 /* What was sent before, nobody counted: the first bytes that we see may be the rest of a message. */
 static void begin_in_the_middle(struct stream *stream, int fd)
 {
-	const struct framing_class *class = stream->profile->framing.class;
-
-	if (class != &framing_call && class != &framing_auto)
+	if (!framing_needs_no_past(stream->profile->framing))
 		stream_off(stream, fd,
 			   "bytes went out before the guard knew it, and the framing must see them all");
 }
@@ -434,7 +432,7 @@ void fdtable_transformed(int fd)
 {
 	struct stream *stream = stream_of(fdtable_slot(fd));
 
-	if (stream && !framing_is_call(&stream->profile->framing, &stream->frame))
+	if (stream && !framing_is_call(stream->profile->framing, &stream->frame))
 		stream_off(stream, fd, "the kernel makes the TLS records from now on");
 }
 

@@ -37,7 +37,7 @@ static void prepare_profiles(void)
 	for (unsigned i = 0; i < config.rules.count; i++) {
 		struct profile *profile = &config.rules.rule[i].profile;
 
-		profile->feed = profile->framing.class->feed ? profile->framing.class->feed : framing_feed;
+		profile->feed = framing_feeder_of(profile->framing);
 		if (profile->window > largest)
 			largest = profile->window;
 	}
@@ -55,7 +55,7 @@ static void say_how(void)
 		  config.strict ? ", policy strict, rules in order:" : ", policy resume, rules in order:");
 	for (unsigned i = 0; i < config.rules.count; i++) {
 		line_text(&line, i ? ", " : " ");
-		line_text(&line, config.rules.rule[i].profile.framing.name);
+		line_text(&line, config.rules.rule[i].profile.framing->name);
 	}
 	text[line.length] = 0;
 	report_note(LOG_LEVEL_INFO, text);

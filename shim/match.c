@@ -73,9 +73,14 @@ static enum answer either(enum answer a, enum answer b)
 	return a == ANSWER_NO && b == ANSWER_NO ? ANSWER_NO : ANSWER_UNKNOWN;
 }
 
+static bool is_network(const struct endpoint *endpoint)
+{
+	return endpoint->type == ENDPOINT_TCP || endpoint->type == ENDPOINT_VSOCK;
+}
+
 static enum answer network_answer(const struct match *match, const struct endpoint *endpoint)
 {
-	if (endpoint->type != ENDPOINT_TCP && endpoint->type != ENDPOINT_VSOCK)
+	if (!is_network(endpoint))
 		return ANSWER_NO;
 	if (match->kind == MATCH_PEER)
 		return address_answer(match, &endpoint->peer, endpoint->peer_length);
@@ -164,4 +169,29 @@ static enum answer answer(const struct match *match, const struct endpoint *endp
 bool match_holds(const struct match *match, const struct endpoint *endpoint)
 {
 	return answer(match, endpoint) == (match->negated ? ANSWER_NO : ANSWER_YES);
+}
+
+static enum answer side_answer(const struct match *match, const struct endpoint *endpoint, bool ours)
+{
+	const struct sockaddr_storage *address = ours ? &endpoint->local : &endpoint->peer;
+	socklen_t length = ours ? endpoint->local_length : endpoint->peer_length;
+
+	switch (match->kind) {
+	case MATCH_PORT:
+		return is_network(endpoint) ? address_answer(match, address, length) : ANSWER_NO;
+	case MATCH_PEER:
+	case MATCH_LOCAL:
+		return is_network(endpoint) && ours == (match->kind == MATCH_LOCAL)
+			   ? address_answer(match, address, length)
+			   : ANSWER_NO;
+	case MATCH_UNIX:
+		return endpoint->type == ENDPOINT_UNIX ? path_answer(match, address, length) : ANSWER_NO;
+	default:
+		return ANSWER_NO;
+	}
+}
+
+bool match_holds_side(const struct match *match, const struct endpoint *endpoint, bool ours)
+{
+	return side_answer(match, endpoint, ours) == ANSWER_YES;
 }

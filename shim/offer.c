@@ -126,7 +126,7 @@ static bool feed_vector(const struct iovec *iov, size_t count, uint64_t accepted
 		size_t length = iov[i].iov_len < accepted ? iov[i].iov_len : (size_t)accepted;
 
 		if (length && !state->desync)
-			profile->feed(&profile->framing, state, iov[i].iov_base, length, offered);
+			profile->feed(profile->framing, state, iov[i].iov_base, length, offered);
 		accepted -= length;
 		offered -= iov[i].iov_len;
 	}
@@ -160,7 +160,7 @@ enum offer_fed offer_feed(const struct offer *offer, ssize_t result, const struc
 	switch (offer->shape) {
 	case OFFER_FLAT:
 		if (result)
-			profile->feed(&profile->framing, state, offer->base, (size_t)result, offer->count);
+			profile->feed(profile->framing, state, offer->base, (size_t)result, offer->count);
 		return fed((size_t)result == offer->count);
 	case OFFER_VECTOR:
 		return fed(feed_vector(offer->base, offer->count, (uint64_t)result, profile, state));

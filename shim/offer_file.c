@@ -86,9 +86,9 @@ static uint64_t skip(const struct offer *offer, uint64_t at, uint64_t n, uint64_
 {
 	uint8_t first;
 
-	if (framing_is_undecided(&profile->framing, state) && offer_file_copy(offer, at, &first, 1) == 1)
+	if (framing_is_undecided(profile->framing, state) && offer_file_copy(offer, at, &first, 1) == 1)
 		return 0;
-	return framing_skip(&profile->framing, state, n, offered - at);
+	return framing_skip(profile->framing, state, n, offered - at);
 }
 
 enum offer_fed offer_file_feed(const struct offer *offer, uint64_t accepted, const struct profile *profile,
@@ -108,7 +108,7 @@ enum offer_fed offer_file_feed(const struct offer *offer, uint64_t accepted, con
 		if (rest && !got)
 			return OFFER_FED_BLIND;
 		if (got)
-			profile->feed(&profile->framing, state, piece, got, offered - at);
+			profile->feed(profile->framing, state, piece, got, offered - at);
 		at += got;
 	}
 	return accepted == offered ? OFFER_FED_WHOLE : OFFER_FED_PART;

@@ -27,13 +27,18 @@ static size_t left(const struct parse *parse)
 	return (size_t)(parse->end - parse->at);
 }
 
-bool parse_skip(struct parse *parse, const char *literal)
+bool parse_ahead(const struct parse *parse, const char *literal)
 {
 	size_t length = strlen(literal);
 
-	if (left(parse) < length || memcmp(parse->at, literal, length) != 0)
+	return left(parse) >= length && memcmp(parse->at, literal, length) == 0;
+}
+
+bool parse_skip(struct parse *parse, const char *literal)
+{
+	if (!parse_ahead(parse, literal))
 		return false;
-	parse->at += length;
+	parse->at += strlen(literal);
 	return true;
 }
 

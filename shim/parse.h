@@ -22,6 +22,9 @@ bool parse_fail(struct parse *parse, const char *expected);
 /* Skips `literal` if it stands at the cursor; false without an error if it does not. */
 bool parse_skip(struct parse *parse, const char *literal);
 
+/* True if `literal` stands at the cursor, which stays. */
+bool parse_ahead(const struct parse *parse, const char *literal);
+
 /* As parse_skip, but a missing literal is an error. */
 bool parse_need(struct parse *parse, const char *literal, const char *expected);
 

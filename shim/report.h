@@ -38,6 +38,7 @@ enum verdict {
 	VERDICT_STRICT,	      /* policy strict */
 	VERDICT_DEADLINE,     /* the message was incomplete for longer than the deadline */
 	VERDICT_DESYNC,	      /* desync=poison */
+	VERDICT_ABANDONED,    /* the write offered begins another message inside an unfinished one */
 	VERDICT_NESTED,	      /* a signal handler wrote to the stream whose write it interrupted */
 };
 

@@ -156,6 +156,7 @@ static void add_verdict(struct object *object, const struct report *report)
 	    [VERDICT_STRICT] = "strict",
 	    [VERDICT_DEADLINE] = "deadline",
 	    [VERDICT_DESYNC] = "desync",
+	    [VERDICT_ABANDONED] = "abandoned",
 	    [VERDICT_NESTED] = "nested",
 	};
 

@@ -121,6 +121,7 @@ static void add_verdict(struct line *line, const struct report *report)
 	    [VERDICT_STRICT] = "policy strict does not let the program go on after that; ",
 	    [VERDICT_DEADLINE] = "the message is over its deadline; ",
 	    [VERDICT_DESYNC] = "",
+	    [VERDICT_ABANDONED] = "",
 	    [VERDICT_NESTED] = "a signal handler wrote in the middle of the call it interrupted; ",
 	};
 
@@ -136,7 +137,7 @@ static void add_meaning(struct line *line, const struct report *report)
 {
 	if (!report->audit)
 		line_text(line, "; only a new connection can help");
-	else if (report->verdict == VERDICT_NOT_THE_REST)
+	else if (report->verdict == VERDICT_NOT_THE_REST || report->verdict == VERDICT_ABANDONED)
 		line_text(line, " (mode audit: it goes through, and the peer takes it for the rest)");
 	else
 		line_text(line, " (mode audit: it goes through)");
@@ -152,6 +153,8 @@ static void add_poisoned(struct line *line, const struct report *report)
 		line_text(line, "the next write");
 	else if (report->verdict == VERDICT_NOT_THE_REST)
 		add_write(line, report, " that is not the rest");
+	else if (report->verdict == VERDICT_ABANDONED)
+		add_write(line, report, " that begins another message");
 	else
 		add_write(line, report, "");
 	if (report->audit)

@@ -8,7 +8,7 @@
 #define WINDOW_CALL 16
 #define WINDOW_FRAMING 4096
 
-static const char expected_option[] = "an option: desync=, action= or max=";
+static const char expected_option[] = "an option: role=, unit=, tls=, desync=, action= or max=";
 
 bool rules_parse_action(struct parse *parse, enum action *action)
 {
@@ -43,12 +43,62 @@ static bool parse_max(struct parse *parse, struct profile *profile)
 	if (!parse_number(parse, 1, UINT64_MAX, true, &max,
 			  "a number of bytes above 0; k, M or G may follow it"))
 		return false;
-	framing_limit(&profile->framing, max);
+	framing_limit(profile->framing, max);
 	return true;
+}
+
+static bool fail_at(struct parse *parse, const char *at, const char *expected)
+{
+	parse->at = at;
+	return parse_fail(parse, expected);
+}
+
+static bool parse_role(struct parse *parse, struct profile *profile)
+{
+	if (parse_skip_word(parse, "server"))
+		profile->role = ROLE_SERVER;
+	else if (parse_skip_word(parse, "client"))
+		profile->role = ROLE_CLIENT;
+	else
+		return parse_fail(parse, "client or server: which side the program is");
+	return true;
+}
+
+static bool parse_unit(struct parse *parse, struct profile *profile)
+{
+	const char *at = parse->at;
+	bool frames = parse_skip_word(parse, "frame");
+
+	if (!frames && !parse_skip_word(parse, "message"))
+		return parse_fail(parse, "frame or message: which of the two may not be cut");
+	return framing_set_unit(profile->framing, frames) ||
+	       fail_at(parse, at, "no unit= here: in this framing every frame is a message");
+}
+
+static bool parse_tls(struct parse *parse, struct profile *profile)
+{
+	const char *at = parse->at;
+	enum framing_tls tls = FRAMING_TLS_OFF;
+
+	if (parse_skip_word(parse, "sniff"))
+		tls = FRAMING_TLS_SNIFF;
+	else if (parse_skip_word(parse, "start"))
+		tls = FRAMING_TLS_START;
+	else if (!parse_skip_word(parse, "off"))
+		return parse_fail(parse,
+				  "sniff, off or start: whether TLS begins at a boundary, never, or at once");
+	return framing_set_tls(profile->framing, tls) ||
+	       fail_at(parse, at, "no tls=sniff here: in this framing a message may begin as TLS does");
 }
 
 static bool parse_option(struct parse *parse, struct profile *profile)
 {
+	if (parse_skip(parse, "role="))
+		return parse_role(parse, profile);
+	if (parse_skip(parse, "unit="))
+		return parse_unit(parse, profile);
+	if (parse_skip(parse, "tls="))
+		return parse_tls(parse, profile);
 	if (parse_skip(parse, "desync="))
 		return parse_desync(parse, profile);
 	if (parse_skip(parse, "action="))
@@ -58,18 +108,23 @@ static bool parse_option(struct parse *parse, struct profile *profile)
 	return parse_fail(parse, expected_option);
 }
 
+static bool is_call(const struct framing *framing)
+{
+	return framing->class == &framing_call && framing->stages == 1;
+}
+
 /* framing *("," option) */
 static bool parse_profile(struct parse *parse, struct profile *profile, const struct profile *defaults)
 {
 	*profile = *defaults;
-	if (!framing_parse(parse, &profile->framing))
+	if (!framing_parse(parse, profile->framing))
 		return false;
 	while (parse_skip(parse, ","))
 		if (!parse_option(parse, profile))
 			return false;
 	profile->call_window = profile->window ? profile->window : WINDOW_CALL;
 	if (profile->window == 0)
-		profile->window = profile->framing.class == &framing_call ? WINDOW_CALL : WINDOW_FRAMING;
+		profile->window = is_call(profile->framing) ? WINDOW_CALL : WINDOW_FRAMING;
 	return true;
 }
 

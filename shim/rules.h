@@ -18,6 +18,7 @@ enum endpoint_type {
 /* What an fd is connected to. A length of 0 means: not known, and no rule that needs it matches. */
 struct endpoint {
 	int fd;
+	bool accepted; /* the peer connected it to us */
 	enum endpoint_type type;
 	socklen_t local_length;
 	socklen_t peer_length;
@@ -32,12 +33,18 @@ enum action {
 	ACTION_ABORT,	 /* abort(): core dump at the culprit */
 };
 
+enum role {
+	ROLE_FROM_ENDPOINT, /* our own port or path was named: server; the peer's: client; else who connected
+			     */
+	ROLE_CLIENT,
+	ROLE_SERVER,
+};
+
 /* How a stream is guarded: what a rule says. */
 struct profile {
-	struct framing framing;
-	/* framing.class->feed, or what stands for it: one load less on the clean path. */
-	void (*feed)(const struct framing *, struct framing_state *, const uint8_t *p, size_t n,
-		     uint64_t offered);
+	struct framing framing[FRAMING_STAGES_MAX];
+	framing_feeder *feed; /* framing_feeder_of(): one load less on the clean path */
+	enum role role;
 	uint32_t window;      /* bytes of a refused tail kept for comparison, >= 1 */
 	uint32_t call_window; /* the same where framing auto has found nothing but calls */
 	enum action action;
@@ -80,8 +87,8 @@ struct rules {
 
 /* The profile of the first rule that matches, or NULL: leave this fd alone. A framing `off` gives NULL.
  * fd 0, 1 and 2 match only a rule with a (not negated) fd: match that contains them; pipes only rules with
- * fd: or type:; ttys only fd:. */
-const struct profile *rules_match(const struct rules *rules, const struct endpoint *endpoint);
+ * fd: or type:; ttys only fd:. *server: what is written there is what a server writes. */
+const struct profile *rules_match(const struct rules *rules, const struct endpoint *endpoint, bool *server);
 
 /* Reads the name of an action at the cursor. */
 bool rules_parse_action(struct parse *parse, enum action *action);

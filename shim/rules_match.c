@@ -30,13 +30,35 @@ static bool rule_matches(const struct rule *rule, const struct endpoint *endpoin
 	return true;
 }
 
-const struct profile *rules_match(const struct rules *rules, const struct endpoint *endpoint)
+/* Which side the rule names by an address: ROLE_FROM_ENDPOINT if it names none, or both hold it. */
+static enum role role_of_match(const struct match *match, const struct endpoint *endpoint)
+{
+	bool ours = match_holds_side(match, endpoint, true),
+	     theirs = match_holds_side(match, endpoint, false);
+
+	if (match->negated || ours == theirs)
+		return ROLE_FROM_ENDPOINT;
+	return ours ? ROLE_SERVER : ROLE_CLIENT;
+}
+
+static bool is_server(const struct rule *rule, const struct endpoint *endpoint)
+{
+	enum role role = rule->profile.role;
+
+	for (unsigned i = 0; i < rule->matches && role == ROLE_FROM_ENDPOINT; i++)
+		role = role_of_match(&rule->match[i], endpoint);
+	return role == ROLE_FROM_ENDPOINT ? endpoint->accepted : role == ROLE_SERVER;
+}
+
+const struct profile *rules_match(const struct rules *rules, const struct endpoint *endpoint, bool *server)
 {
 	for (unsigned i = 0; i < rules->count; i++) {
 		const struct rule *rule = &rules->rule[i];
 
-		if (rule_matches(rule, endpoint))
-			return rule->profile.framing.class == &framing_off ? NULL : &rule->profile;
+		if (!rule_matches(rule, endpoint))
+			continue;
+		*server = is_server(rule, endpoint);
+		return rule->profile.framing->class == &framing_off ? NULL : &rule->profile;
 	}
 	return NULL;
 }

@@ -40,10 +40,10 @@ void stream_set_state(struct stream *stream, enum stream_state state)
 {
 	count_torn(stream->state == STREAM_TORN, state == STREAM_TORN);
 	atomic_store_explicit(&stream->state, (uint8_t)state, memory_order_relaxed);
-	stream->gate = state != STREAM_UNCUT || config.deadline_ns;
+	stream->gate = state != STREAM_UNCUT || config.deadline_ns || stream->frame.watch;
 }
 
-struct stream *stream_create(const struct profile *profile, uint32_t identity)
+struct stream *stream_create(const struct profile *profile, uint32_t identity, bool is_server)
 {
 	struct stream *stream = pool_take(&streams);
 
@@ -59,7 +59,7 @@ struct stream *stream_create(const struct profile *profile, uint32_t identity)
 	stream->half_closed = false;
 	stream->uncounted = true;
 	stream->verdict = VERDICT_NONE;
-	stream->frame = (struct framing_state){0};
+	stream->frame = (struct framing_state){.server = is_server};
 	tail_clear(&stream->tail);
 	stream_set_state(stream, STREAM_UNCUT);
 	atomic_store(&stream->fds, 1);
@@ -78,7 +78,9 @@ bool stream_share(struct stream *stream)
 
 static bool is_inside(const struct stream *stream)
 {
-	return stream->state <= STREAM_TORN && stream->frame.inside;
+	return stream->state <= STREAM_TORN && stream->frame.inside &&
+	       (stream->state == STREAM_TORN ||
+		!framing_is_open_ended(stream->profile->framing, &stream->frame));
 }
 
 /* A forked child that closes what it inherited ends nothing. */

@@ -39,7 +39,7 @@ struct stream {
 	const struct profile *profile;
 	struct pool_link link; /* its spare word is the identity of the kernel's object, classify.h */
 	_Atomic uint8_t state; /* some look before they take the stream; the owner sets it */
-	bool gate;	       /* the clean path must not be taken */
+	bool gate;	       /* the clean path must not be taken; frame.news is 0 unless it is set */
 	uint8_t epoch;	       /* low bits of process_epoch when it was made or last took the long way */
 	uint8_t verdict;
 	uint8_t cut; /* what cut the message: enum cut, CUT_NONE inside an uncut one */
@@ -67,8 +67,8 @@ struct call {
 	int flags; /* MSG_* */
 };
 
-/* A new stream with one fd; NULL without memory. */
-struct stream *stream_create(const struct profile *profile, uint32_t identity);
+/* A new stream with one fd; NULL without memory. `is_server`: what is written is what a server writes. */
+struct stream *stream_create(const struct profile *profile, uint32_t identity, bool is_server);
 
 /* One more fd means the stream; false if it is being freed. */
 bool stream_share(struct stream *stream);
@@ -93,8 +93,9 @@ bool stream_enter(struct call *call);
 ssize_t stream_leave(struct call *call, ssize_t result);
 
 /* Moves the stream's state by what the kernel accepted. Takes a call in pieces that fit into registers: a
- * struct call would cost the clean path its stores. `how` is STREAM_HOW(shape, flags). */
+ * struct call would cost the clean path its stores. `how` is STREAM_HOW(shape, flags), and maybe _FED. */
 #define STREAM_HOW(shape, flags) ((uint64_t)(shape) << 32 | (uint32_t)(flags))
+#define STREAM_HOW_FED (UINT64_C(1) << 40) /* the framing was fed with all of it already */
 void stream_settle(struct stream *stream, const void *base, size_t count, int fd, uint64_t how,
 		   ssize_t result);
 

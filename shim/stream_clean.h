@@ -67,8 +67,8 @@ static inline bool stream_feed_clean(struct stream *stream, const struct offer *
 	if (!likely(offer->shape == OFFER_FLAT && (size_t)result + 1 > offer->count))
 		return false;
 	stream->accepted += (uint32_t)result;
-	profile->feed(&profile->framing, &stream->frame, offer->base, (size_t)result, (uint64_t)result);
-	return likely(!stream->frame.desync);
+	profile->feed(profile->framing, &stream->frame, offer->base, (size_t)result, (uint64_t)result);
+	return likely(!stream->frame.news);
 }
 
 static inline void stream_leave_clean(struct stream *stream, const struct offer *offer, int flags,
@@ -76,7 +76,8 @@ static inline void stream_leave_clean(struct stream *stream, const struct offer 
 {
 	if (!likely(stream_feed_clean(stream, offer, result)))
 		stream_settle(stream, offer->base, offer->count, thread_self.fds[0],
-			      STREAM_HOW(offer->shape, flags), result);
+			      STREAM_HOW(offer->shape, flags) | (stream->frame.news ? STREAM_HOW_FED : 0),
+			      result);
 	stream_let_go(stream);
 	thread_pop(0);
 }

@@ -10,7 +10,17 @@
 static bool deadline_is_over(const struct stream *stream)
 {
 	return config.deadline_ns && stream->frame.inside && stream->state <= STREAM_TORN &&
+	       !framing_is_open_ended(stream->profile->framing, &stream->frame) &&
 	       (uint64_t)(stream_clock_ms() - stream->begin_ms) * 1000000 >= config.deadline_ns;
+}
+
+/* No write was cut, and yet this one begins another message inside of one. */
+static bool is_proof(const struct stream *stream, const struct call *call)
+{
+	uint8_t first[FRAMING_PROOF_MAX];
+	size_t n = offer_copy(&call->offer, 0, first, sizeof(first));
+
+	return framing_abandons(stream->profile->framing, &stream->frame, first, n);
 }
 
 static enum verdict judge(const struct stream *stream, const struct call *call)
@@ -19,6 +29,8 @@ static enum verdict judge(const struct stream *stream, const struct call *call)
 		return VERDICT_DEADLINE;
 	if (stream->state == STREAM_TORN && !tail_matches(&stream->tail, &call->offer))
 		return VERDICT_NOT_THE_REST;
+	if (stream->state == STREAM_UNCUT && stream->frame.watch && is_proof(stream, call))
+		return VERDICT_ABANDONED;
 	return VERDICT_NONE;
 }
 

@@ -61,7 +61,7 @@ static bool is_inside(const struct stream *stream)
 
 static void describe(const struct stream *stream, struct report *report)
 {
-	report->framing = framing_recognised(&stream->profile->framing, &stream->frame);
+	report->framing = framing_recognised(stream->profile->framing, &stream->frame);
 	report->message = stream->frame.messages + is_inside(stream);
 	report->sent = stream->frame.sent;
 	report->length = framing_message_length(&stream->frame);

@@ -40,7 +40,7 @@ static uint32_t window(const struct stream *stream)
 {
 	const struct profile *profile = stream->profile;
 
-	return framing_is_call(&profile->framing, &stream->frame) ? profile->call_window : profile->window;
+	return framing_is_call(profile->framing, &stream->frame) ? profile->call_window : profile->window;
 }
 
 /* The kernel refused bytes of a message that has begun. */
@@ -48,7 +48,7 @@ static void tear(struct stream *stream, const struct call *call, uint64_t accept
 {
 	bool was_torn = stream->state == STREAM_TORN;
 
-	tail_keep(&stream->tail, &call->offer, accepted, window(stream), &stream->profile->framing,
+	tail_keep(&stream->tail, &call->offer, accepted, window(stream), stream->profile->framing,
 		  &stream->frame);
 	note_cut(stream, call, result, error);
 	stream_set_state(stream, stream->tail.length ? STREAM_TORN : STREAM_UNCUT);
@@ -100,7 +100,7 @@ void stream_settle(struct stream *stream, const void *base, size_t count, int fd
 
 	const struct call call = {
 	    .stream = stream,
-	    .offer = {.shape = (enum offer_shape)(how >> 32), .base = base, .count = count},
+	    .offer = {.shape = (enum offer_shape)(how >> 32 & 0xff), .base = base, .count = count},
 	    .fd = fd,
 	    .flags = (int)(uint32_t)how,
 	};
@@ -110,9 +110,9 @@ void stream_settle(struct stream *stream, const void *base, size_t count, int fd
 	int error = errno;
 	uint64_t accepted = offer_accepted(&call.offer, result);
 	const struct framing_state before = stream->frame;
-	enum offer_fed fed = OFFER_FED_PART;
+	enum offer_fed fed = how & STREAM_HOW_FED ? OFFER_FED_WHOLE : OFFER_FED_PART;
 
-	if (result >= 0 && !stream->frame.desync) {
+	if (result >= 0 && !(how & STREAM_HOW_FED)) {
 		stream->accepted += (uint32_t)accepted;
 		fed = offer_feed(&call.offer, result, stream->profile, &stream->frame);
 	}

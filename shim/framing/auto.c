@@ -7,23 +7,10 @@
  * stream is parsed again from its first byte, so that the state is the one that protocol would have.
  */
 
-enum protocol { UNDECIDED, CALL, TLS, HTTP2, ZMTP };
-
-/* The classes get framing auto, not a framing of their own: a limit is given there, and its length field is
- * that of TLS. */
-static const struct {
-	const char *name;
-	const struct framing_class *class;
-} protocols[] = {
-    [UNDECIDED] = {"auto", &framing_call},  [CALL] = {"call", &framing_call},
-    [TLS] = {"tls", &framing_length_field}, [HTTP2] = {"http2", &framing_http2},
-    [ZMTP] = {"zmtp", &framing_zmtp},
-};
-
 /* What a stream may begin with: head[i] is in low[i]..high[i] for every i < length; head[2] % step is 0. No
  * stream has two of them. */
 struct opening {
-	enum protocol protocol;
+	enum preset protocol;
 	uint8_t length;
 	uint8_t step;
 	uint8_t low[FRAMING_HEAD_MAX], high[FRAMING_HEAD_MAX];
@@ -35,17 +22,25 @@ struct opening {
 
 static const struct opening openings[] = {
     /* TLS: a record of at most 16 KiB with a ClientHello or ServerHello of less than 64 KiB, or an alert */
-    {TLS, 7, 1, {0x16, 3, 0, 0, 0, 1, 0}, {0x16, 3, 4, 0x40, 0xff, 2, 0}},
-    {TLS, 5, 1, {0x15, 3, 0, 0, 2}, {0x15, 3, 4, 0, 2}},
+    {PRESET_TLS, 7, 1, {0x16, 3, 0, 0, 0, 1, 0}, {0x16, 3, 4, 0x40, 0xff, 2, 0}},
+    {PRESET_TLS, 5, 1, {0x15, 3, 0, 0, 2}, {0x15, 3, 4, 0, 2}},
     /* HTTP/2 client */
-    {HTTP2, 24, 1, {PREFACE}, {PREFACE}},
+    {PRESET_HTTP2, 24, 1, {PREFACE}, {PREFACE}},
     /* HTTP/2 server: SETTINGS, at most 42 of them; as a length-prefixed message of 4 zero bytes looks like an
      * empty one, that needs the acknowledgement or WINDOW_UPDATE that comes next */
-    {HTTP2, 10, 6, {0, 0, 6, 4, 0, 0, 0, 0, 0, 0}, {0, 0, 252, 4, 0, 0, 0, 0, 0, 0}},
-    {HTTP2, 18, 1, {0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 4, 1}, {0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 4, 1}},
-    {HTTP2, 18, 1, {0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 4, 8, 0}, {0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 4, 8, 0}},
+    {PRESET_HTTP2, 10, 6, {0, 0, 6, 4, 0, 0, 0, 0, 0, 0}, {0, 0, 252, 4, 0, 0, 0, 0, 0, 0}},
+    {PRESET_HTTP2,
+     18,
+     1,
+     {0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 4, 1},
+     {0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 4, 1}},
+    {PRESET_HTTP2,
+     18,
+     1,
+     {0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 4, 8, 0},
+     {0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 4, 8, 0}},
     /* ZMTP: the signature; its length or padding is at most 256 in everything that is known to speak it */
-    {ZMTP, 10, 1, {0xff, 0, 0, 0, 0, 0, 0, 0, 0, 0x7f}, {0xff, 0, 0, 0, 0, 0, 0, 1, 0xff, 0x7f}},
+    {PRESET_ZMTP, 10, 1, {0xff, 0, 0, 0, 0, 0, 0, 0, 0, 0x7f}, {0xff, 0, 0, 0, 0, 0, 0, 1, 0xff, 0x7f}},
 };
 
 static bool fits(const struct opening *opening, const uint8_t *head, size_t have)
@@ -56,107 +51,75 @@ static bool fits(const struct opening *opening, const uint8_t *head, size_t have
 	return have < 3 || head[2] % opening->step == 0;
 }
 
-static enum protocol recognise(const uint8_t *head, size_t have)
+/* PRESET_AUTO: too few bytes to tell. */
+static enum preset recognise(const uint8_t *head, size_t have)
 {
-	enum protocol protocol = CALL;
+	enum preset protocol = PRESET_CALL;
 
 	for (size_t i = 0; i < sizeof(openings) / sizeof(openings[0]); i++) {
 		if (!fits(&openings[i], head, have))
 			continue;
 		if (have >= openings[i].length)
 			return openings[i].protocol;
-		protocol = UNDECIDED;
+		protocol = PRESET_AUTO;
 	}
 	return protocol;
 }
 
 /* Goes back to the first byte of the stream; `have` bytes of it came before. */
-static void replay(const struct framing *framing, struct framing_state *state, enum protocol protocol,
-		   size_t have)
+static void replay(struct framing_state *state, enum preset protocol, size_t have)
 {
-	struct framing_state fresh = {.protocol = (uint8_t)protocol};
+	uint8_t first[FRAMING_HEAD_MAX];
 
-	protocols[protocol].class->feed(framing, &fresh, state->head, have, have);
-	*state = fresh;
+	memcpy(first, state->head, have);
+	state->messages = 0;
+	framing_become(state, protocol);
+	framing_feed(preset(protocol), state, first, have, have);
 }
 
-static void look(const struct framing *framing, struct framing_state *state, const uint8_t *p, size_t n)
+/* The calls so far were messages, and go on to be. */
+static void become_call(struct framing_state *state)
+{
+	state->parser = (FRAMING_STAGES_MAX + (unsigned)PRESET_CALL) & 0x7fU;
+	state->have = 0;
+}
+
+static void look(struct framing_state *state, const uint8_t *p, size_t n)
 {
 	size_t have = state->have;
 	size_t take = n < FRAMING_HEAD_MAX - have ? n : FRAMING_HEAD_MAX - have;
-	enum protocol protocol;
+	enum preset protocol;
 
 	memcpy(state->head + have, p, take);
 	protocol = recognise(state->head, have + take);
-	if (protocol == TLS || protocol == HTTP2 || protocol == ZMTP) {
-		replay(framing, state, protocol, have);
-		return;
-	}
-	state->protocol = (uint8_t)protocol;
-	state->have = (uint16_t)(protocol == UNDECIDED ? have + take : 0);
-}
-
-/* Out of line, so that nothing is saved for it on the way through feed(). */
-__attribute__((noinline)) static void feed_first(const struct framing *framing, struct framing_state *state,
-						 const uint8_t *p, size_t n, uint64_t offered)
-{
-	if (n == 0)
-		return;
-	look(framing, state, p, n);
-	if (state->protocol == UNDECIDED)
-		framing = &framing_presets[PRESET_CALL];
-	protocols[state->protocol].class->feed(framing, state, p, n, offered);
-}
-
-static void feed(const struct framing *framing, struct framing_state *state, const uint8_t *p, size_t n,
-		 uint64_t offered)
-{
-	if (state->protocol == UNDECIDED)
-		feed_first(framing, state, p, n, offered);
+	if (protocol == PRESET_AUTO)
+		state->have = (uint16_t)(have + take);
+	else if (protocol == PRESET_CALL)
+		become_call(state);
 	else
-		protocols[state->protocol].class->feed(framing, state, p, n, offered);
+		replay(state, protocol, have);
 }
 
 /* Recognition can show that the message of the call before had ended. */
 static size_t advance(const struct framing *framing, struct framing_state *state, const uint8_t *p, size_t n,
 		      uint64_t offered)
 {
-	bool inside = state->inside;
+	const struct framing *call = preset(PRESET_CALL);
 
-	if (state->protocol == UNDECIDED)
-		look(framing, state, p, n);
-	if (state->desync || (inside && !state->inside))
-		return 0;
-	return protocols[state->protocol].class->advance(framing, state, p, n, offered);
+	(void)framing;
+	look(state, p, n);
+	return state->parser < FRAMING_STAGES_MAX ? call->class->advance(call, state, p, n, offered) : 0;
 }
 
 /* First bytes that nobody can see will never tell. */
 static uint64_t skip(const struct framing *framing, struct framing_state *state, uint64_t n, uint64_t offered)
 {
-	const struct framing_class *class;
+	const struct framing *call = preset(PRESET_CALL);
 
-	if (n && state->protocol == UNDECIDED) {
-		state->protocol = CALL;
-		state->have = 0;
-	}
-	class = protocols[state->protocol].class;
-	return class->skip ? class->skip(framing, state, n, offered) : framing_skip_payload(state, n);
+	(void)framing;
+	if (n)
+		become_call(state);
+	return call->class->skip(call, state, n, offered);
 }
 
-const char *framing_recognised(const struct framing *framing, const struct framing_state *state)
-{
-	return framing->class == &framing_auto ? protocols[state->protocol].name : framing->name;
-}
-
-bool framing_is_call(const struct framing *framing, const struct framing_state *state)
-{
-	return framing->class == &framing_call ||
-	       (framing->class == &framing_auto && state->protocol == CALL);
-}
-
-bool framing_is_undecided(const struct framing *framing, const struct framing_state *state)
-{
-	return framing->class == &framing_auto && state->protocol == UNDECIDED;
-}
-
-const struct framing_class framing_auto = {.name = "auto", .advance = advance, .feed = feed, .skip = skip};
+const struct framing_class framing_auto = {.name = "auto", .advance = advance, .skip = skip};

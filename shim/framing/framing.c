@@ -1,14 +1,124 @@
 #include "framing.h"
 
+#include "prepare.h"
+#include "presets.h"
 #include "walk.h"
+
+#define TLS_HANDSHAKE 0x16
+
+/* Who parses the next byte. */
+static const struct framing *current(const struct framing *framing, const struct framing_state *state)
+{
+	if (state->parser < FRAMING_STAGES_MAX)
+		return framing + state->parser;
+	return preset((enum preset)(state->parser - FRAMING_STAGES_MAX));
+}
+
+static bool is_before_the_last_stage(const struct framing *framing, const struct framing_state *state)
+{
+	return state->parser + 1 < framing->stages;
+}
+
+/* A stage covers one message. */
+static void end_stage(struct framing_state *state)
+{
+	*state = (struct framing_state){
+	    .messages = state->messages,
+	    .server = state->server,
+	    .parser = (state->parser + 1U) & 0x7fU,
+	};
+}
+
+static bool begins_tls(const struct framing *now, const struct framing_state *state, const uint8_t *p)
+{
+	return now->sniffs_tls && !now->class->finds_tls && !state->inside && *p == TLS_HANDSHAKE;
+}
+
+/* One step of whoever parses. False: it became another's turn, and nothing was consumed. */
+static bool step(const struct framing *framing, const struct framing *now, struct framing_state *state,
+		 const uint8_t *p, size_t n, uint64_t offered, size_t *used)
+{
+	uint8_t parser = state->parser;
+	uint32_t messages = state->messages;
+	bool inside = state->inside;
+
+	if (begins_tls(now, state, p)) {
+		framing_become(state, PRESET_TLS);
+		return false;
+	}
+	*used = now->class->advance(now, state, p, n, offered);
+	if (state->desync)
+		return true;
+	if (state->parser != parser)
+		return *used || (inside && !state->inside);
+	if (is_before_the_last_stage(framing, state) && state->messages != messages)
+		end_stage(state);
+	return true;
+}
+
+/* A limit is given to `auto`, not to what it recognises. */
+__attribute__((noinline)) static size_t advance_limited(const struct framing *framing,
+							struct framing_state *state, const uint8_t *p,
+							size_t n, uint64_t offered)
+{
+	struct framing limited = *current(framing, state);
+	size_t used = 0;
+
+	if (state->parser >= FRAMING_STAGES_MAX)
+		framing_limit(&limited, framing[framing->stages - 1].max);
+	return step(framing, &limited, state, p, n, offered, &used) ? used : 0;
+}
+
+static bool limits_another(const struct framing *framing)
+{
+	const struct framing *last = &framing[framing->stages - 1];
+
+	return last->class == &framing_auto && last->max;
+}
+
+size_t framing_advance(const struct framing *framing, struct framing_state *state, const uint8_t *p, size_t n,
+		       uint64_t offered)
+{
+	size_t used = 0;
+
+	if (limits_another(framing))
+		return advance_limited(framing, state, p, n, offered);
+	while (!step(framing, current(framing, state), state, p, n, offered, &used))
+		;
+	return used;
+}
+
+/* What comes may be left to the class alone: nothing ends or begins that it does not know of. */
+static bool feeds_alone(const struct framing *framing, const struct framing *now,
+			const struct framing_state *state)
+{
+	return now->class->feed && !(now->sniffs_tls && !now->class->finds_tls) &&
+	       !is_before_the_last_stage(framing, state) && !limits_another(framing);
+}
 
 void framing_feed(const struct framing *framing, struct framing_state *state, const uint8_t *p, size_t n,
 		  uint64_t offered)
 {
-	if (framing->class->feed && !state->desync)
-		framing->class->feed(framing, state, p, n, offered);
-	else
-		framing_feed_each(framing, state, p, n, offered);
+	while (n && !state->desync) {
+		const struct framing *now = current(framing, state);
+		size_t used;
+
+		if (feeds_alone(framing, now, state)) {
+			now->class->feed(now, state, p, n, offered);
+			return;
+		}
+		used = framing_advance(framing, state, p, n, offered);
+		p += used;
+		n -= used;
+		offered -= used;
+	}
+}
+
+framing_feeder *framing_feeder_of(const struct framing *framing)
+{
+	static const struct framing_state start = {0};
+
+	return feeds_alone(framing, framing, &start) ? framing->class->feed : framing_feed;
 }
 
 /* A frame may end in a trailer (struct length_field). */
@@ -28,21 +138,66 @@ uint64_t framing_skip_payload(struct framing_state *state, uint64_t n)
 uint64_t framing_skip(const struct framing *framing, struct framing_state *state, uint64_t n,
 		      uint64_t offered)
 {
-	if (framing->class->skip)
-		return framing->class->skip(framing, state, n, offered);
+	const struct framing *now = current(framing, state);
+
+	if (now->class->skip)
+		return now->class->skip(now, state, n, offered);
 	return framing_skip_payload(state, n);
 }
 
 size_t framing_first_boundary(const struct framing *framing, const struct framing_state *state,
 			      const uint8_t *p, size_t n, uint64_t offered)
 {
+	const struct framing *now = current(framing, state);
 	struct framing_state copy = *state;
 	size_t used;
 
 	if (n == 0 || copy.desync)
 		return n;
-	used = framing->class->advance(framing, &copy, p, n, offered);
+	if (now->class->interleaves) {
+		struct framing by_frame = *now;
+
+		by_frame.frames = true;
+		used = now->class->advance(&by_frame, &copy, p, n, offered);
+	} else {
+		used = framing_advance(framing, &copy, p, n, offered);
+	}
 	return copy.desync ? n : used;
+}
+
+bool framing_abandons(const struct framing *framing, const struct framing_state *state, const uint8_t *p,
+		      size_t n)
+{
+	const struct framing *now = current(framing, state);
+
+	return n && state->watch && now->class->abandons(now, state, p, n);
+}
+
+bool framing_is_open_ended(const struct framing *framing, const struct framing_state *state)
+{
+	const struct framing *now = current(framing, state);
+
+	return now->class->is_open_ended && now->class->is_open_ended(now, state);
+}
+
+const char *framing_recognised(const struct framing *framing, const struct framing_state *state)
+{
+	return state->parser < FRAMING_STAGES_MAX ? framing->name : current(framing, state)->name;
+}
+
+bool framing_is_call(const struct framing *framing, const struct framing_state *state)
+{
+	return current(framing, state)->class == &framing_call;
+}
+
+bool framing_is_undecided(const struct framing *framing, const struct framing_state *state)
+{
+	return current(framing, state)->class == &framing_auto;
+}
+
+bool framing_needs_no_past(const struct framing *framing)
+{
+	return framing->stages == 1 && (framing->class == &framing_call || framing->class == &framing_auto);
 }
 
 uint64_t framing_message_length(const struct framing_state *state)

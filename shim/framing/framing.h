@@ -17,20 +17,34 @@
 #define FRAMING_HEAD_MAX 24
 #define FRAMING_NAME_MAX 80
 #define FRAMING_DELIMITERS_MAX 8
+#define FRAMING_STAGES_MAX 4 /* framing = stage > stage > ... */
+#define FRAMING_PROOF_MAX 64 /* bytes of a write that a framing may look at before it is made */
 
 struct framing_state {
-	uint64_t left;	   /* bytes of the current frame still to come, where the frame says */
-	uint64_t sent;	   /* bytes of the current message so far; 0 at a boundary */
+	uint64_t left; /* bytes of the current frame still to come, where the frame says; 0 at a boundary */
+	uint64_t sent; /* bytes of the current message so far; 0 at a boundary */
 	uint32_t messages; /* messages completed so far, modulo 2^32 (framing line, delimiter: see
 			    * delimiter.c) */
-	uint8_t head[FRAMING_HEAD_MAX]; /* header bytes seen so far, or the last bytes of a message */
-	uint16_t have;		       /* how many header bytes have been seen; 0 if the header is complete */
-	uint8_t phase;		       /* owned by the class: the step of a handshake */
-	uint8_t protocol;	       /* what framing auto has recognised: auto.c */
-	bool inside;		       /* false exactly at a message boundary */
-	bool desync;		       /* the bytes cannot be this framing; terminal */
-	uint8_t more;		       /* the next frame belongs to the message of this one */
-} __attribute__((packed, aligned(4))); /* no padding at its end: every stream holds one */
+	uint8_t head[FRAMING_HEAD_MAX]; /* owned by the class: the header bytes seen so far, say */
+	uint16_t have;	    /* owned by the class: how many header bytes have been seen; of walk_frames:
+			     * 0 if the header is complete */
+	uint8_t phase;	    /* owned by the class: the step of a handshake, say */
+	uint8_t parser : 7; /* who parses: the stage, counted from 0, or from FRAMING_STAGES_MAX on a preset
+			     * (framing_become) */
+	uint8_t server : 1; /* what is written is what a server writes */
+	bool inside;	    /* false exactly at a message boundary */
+	uint8_t more;	    /* owned by the class: the next frame belongs to the message of this one */
+	union {
+		struct {
+			bool desync; /* the bytes cannot be this framing; terminal */
+			bool watch;  /* inside a message: the next bytes may prove that it was abandoned, see
+				      * framing_class.abandons. The class sets it and takes it back */
+		};
+		uint16_t news; /* not 0: somebody must look at one of these */
+	};
+} __attribute__((packed, aligned(4))); /* no padding: every stream holds one */
+
+_Static_assert(sizeof(struct framing_state) == 52, "a stream has room for this much");
 
 struct framing;
 
@@ -40,21 +54,42 @@ struct framing;
 struct framing_class {
 	const char *name;
 
-	/* Consumes p[0..n) up to and including the first message end and returns how many bytes that was
-	 * (n if no message ends in them; 0 if p[0] proves that the message had ended before it). Any split of
-	 * the same bytes over calls gives the same state. On bytes that cannot be this framing sets desync;
-	 * the return value then means nothing. */
+	/* Consumes p[0..n), n > 0, up to and including the first message end and returns how many bytes that
+	 * was (n if no message ends in them; 0 if p[0] proves that the message had ended before it, or if the
+	 * state became another protocol's by framing_become()). Any split of the same bytes over calls gives
+	 * the same state. On bytes that cannot be this framing sets desync; the return value then means
+	 * nothing. */
 	size_t (*advance)(const struct framing *, struct framing_state *, const uint8_t *p, size_t n,
 			  uint64_t offered);
 
-	/* Consumes all of p[0..n); NULL means: advance in a loop. For framings that can do better. */
+	/* Consumes all of p[0..n); NULL means: advance in a loop. For framings that can do better and never
+	 * become another. */
 	void (*feed)(const struct framing *, struct framing_state *, const uint8_t *p, size_t n,
 		     uint64_t offered);
 
 	/* Counts up to n bytes that were sent but cannot be seen; returns how many it need not see. NULL:
 	 * those well inside a frame's rest, framing_state.left. */
 	uint64_t (*skip)(const struct framing *, struct framing_state *, uint64_t n, uint64_t offered);
+
+	/* state->watch is set: true if p[0..n), the first bytes of the next write, at most FRAMING_PROOF_MAX
+	 * of them, prove that the message inside which the stream stands was given up: they begin another,
+	 * and no bytes that could follow in the unfinished one look so. NULL: watch is never set. */
+	bool (*abandons)(const struct framing *, const struct framing_state *, const uint8_t *p, size_t n);
+
+	/* True if the stream stands inside a message that nothing but the end of the stream ends: to close is
+	 * legal there. NULL: never. */
+	bool (*is_open_ended)(const struct framing *, const struct framing_state *);
+
+	/* It looks for TLS itself, where framing.sniffs_tls lets it: a message may begin with any byte. */
+	bool finds_tls;
+
+	/* Frames of other messages may stand between the frames of one. Then what is refused behind the
+	 * current frame may be something else, and is not compared. */
+	bool interleaves;
 };
+
+/* tls=: nothing, a record at a boundary starts TLS, TLS from the first byte on. */
+enum framing_tls { FRAMING_TLS_OFF, FRAMING_TLS_SNIFF, FRAMING_TLS_START };
 
 /* Netty's formula: total = offset + length + value + adjustment. */
 struct length_field {
@@ -81,8 +116,10 @@ struct length_field {
 	uint8_t magic_length;
 	uint32_t magic_offset;
 	uint8_t magic[16]; /* bytes that must stand in every header */
-	/* For presets: looks at a complete header. Returns false if it cannot be this protocol. May set
-	 * state->more to say that the next frame belongs to the same message. NULL: nothing to check. */
+	/* For presets: looks at a complete header; `head` points at its first byte, or FRAMING_HEAD_MAX
+	 * before its end if it is longer. Returns false if it cannot be this protocol. May set state->more to
+	 * say that the next frame belongs to the same message, and keep what it likes in state->phase. NULL:
+	 * nothing to check. */
 	bool (*check)(struct framing_state *state, const uint8_t *head, uint64_t total);
 };
 
@@ -94,10 +131,16 @@ struct delimiters {
 	uint8_t bytes[FRAMING_DELIMITERS_MAX][FRAMING_HEAD_MAX];
 };
 
+/* One stage of a framing. Where there are more, they stand behind it in an array. */
 struct framing {
 	const struct framing_class *class;
-	uint64_t max; /* longest frame (line, delimiter: message) in bytes; a longer one is a desync; 0: no
-			 limit */
+	uint8_t stages;	 /* in the first: how many there are; each but the last is for one message */
+	bool frames;	 /* unit=frame: every frame is a message */
+	bool sniffs_tls; /* a message that would begin with byte 16 hex is a TLS record, and all that follows
+			  */
+	bool has_unit;	 /* unit= makes a difference */
+	uint64_t max;	 /* longest frame (line, delimiter: message) in bytes; a longer one is a desync; 0: no
+			    limit */
 	union {
 		uint64_t fixed; /* bytes per message */
 		struct length_field length;
@@ -110,28 +153,50 @@ struct framing {
 extern const struct framing_class framing_off, framing_call, framing_fixed, framing_length_field,
     framing_delimiter, framing_varint32, framing_http2, framing_zmtp, framing_auto;
 
-/* Reads one framing (a preset, or a form with its arguments; no options) at the cursor. */
+/* Reads one framing at the cursor, stage > stage > ..., without options, into an array of FRAMING_STAGES_MAX.
+ */
 bool framing_parse(struct parse *parse, struct framing *framing);
+
+/* Options of a framing that has been read; false where they mean nothing for it. */
+bool framing_set_unit(struct framing *framing, bool frames);
+bool framing_set_tls(struct framing *framing, enum framing_tls tls);
 
 /* Sets the length in bytes of the longest frame; a longer one is a desync. */
 void framing_limit(struct framing *framing, uint64_t max);
 
+/* What a stream's profile feeds its clean writes to: the class itself where that does. */
+typedef void framing_feeder(const struct framing *framing, struct framing_state *state, const uint8_t *p,
+			    size_t n, uint64_t offered);
+framing_feeder *framing_feeder_of(const struct framing *framing);
+
 /* Feeds bytes that the kernel accepted. */
-void framing_feed(const struct framing *framing, struct framing_state *state, const uint8_t *p, size_t n,
-		  uint64_t offered);
+framing_feeder framing_feed;
+
+/* Consumes bytes up to and including the first message end; returns how many that was
+ * (framing_class.advance). Never 0, unless on a desync or if the message had ended before p[0]. */
+size_t framing_advance(const struct framing *framing, struct framing_state *state, const uint8_t *p, size_t n,
+		       uint64_t offered);
 
 /* Counts bytes that the kernel accepted and that nobody can look at, as far as the framing need not see them.
  * Returns how many of the n were counted. */
 uint64_t framing_skip(const struct framing *framing, struct framing_state *state, uint64_t n,
 		      uint64_t offered);
 
-/* How many of the refused bytes p[0..n), which would follow `state`, belong to the message that is cut there:
- * the offset behind its first boundary, or n. Does not change `state`. */
+/* How many of the refused bytes p[0..n), which would follow `state`, must come next: the offset behind the
+ * first boundary, or n. Does not change `state`. */
 size_t framing_first_boundary(const struct framing *framing, const struct framing_state *state,
 			      const uint8_t *p, size_t n, uint64_t offered);
 
-/* What the bytes are parsed as, for the log: what framing `auto` has recognised ("auto" until it has), else
- * the framing's name. */
+/* state->watch is set: true if p[0..n), the first bytes of the next write, prove that the message inside
+ * which the stream stands was given up. */
+bool framing_abandons(const struct framing *framing, const struct framing_state *state, const uint8_t *p,
+		      size_t n);
+
+/* True if the message inside which the stream stands ends with the stream: to close is legal there. */
+bool framing_is_open_ended(const struct framing *framing, const struct framing_state *state);
+
+/* What the bytes are parsed as, for the log: what framing `auto` has recognised ("auto" until it has), or
+ * what the stream became (TLS, say), else the framing's name. */
 const char *framing_recognised(const struct framing *framing, const struct framing_state *state);
 
 /* True if a call is a message, so that nobody knows where messages end inside of one: framing `call`, and
@@ -140,6 +205,9 @@ bool framing_is_call(const struct framing *framing, const struct framing_state *
 
 /* True if the first bytes are still to tell which framing it is. */
 bool framing_is_undecided(const struct framing *framing, const struct framing_state *state);
+
+/* True if a stream may begin in the middle: nothing of what came before is needed. */
+bool framing_needs_no_past(const struct framing *framing);
 
 /* Length in bytes of the current message as far as it is known, 0 if it is not (yet). */
 uint64_t framing_message_length(const struct framing_state *state);

@@ -58,6 +58,7 @@ static size_t take_header(const struct framing *framing, struct framing_state *s
 		return walk_desync(state);
 	state->phase = FRAMES;
 	state->more = opens_block(state->head);
+	state->watch = state->more && !framing->frames;
 	walk_begin_frame(state, total, FRAME_HEADER);
 	return used;
 }
@@ -78,4 +79,15 @@ static size_t advance(const struct framing *framing, struct framing_state *state
 	return walk_frames(framing, state, p, n, header, walk_plain_payload);
 }
 
-const struct framing_class framing_http2 = {.name = "http2", .advance = advance, .feed = framing_feed_each};
+/* RFC 9113, section 6.10: nothing but CONTINUATION may follow inside a header block. Of what is no frame
+ * header at all nobody can tell what it begins. */
+static bool abandons(const struct framing *framing, const struct framing_state *state, const uint8_t *p,
+		     size_t n)
+{
+	(void)framing;
+	return !state->left && !state->have && n >= FRAME_HEADER && p[3] < TYPE_CONTINUATION &&
+	       !(p[5] & RESERVED_BIT);
+}
+
+const struct framing_class framing_http2 = {
+    .name = "http2", .advance = advance, .feed = framing_feed_each, .abandons = abandons};

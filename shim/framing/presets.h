@@ -3,12 +3,25 @@
 
 #include "framing.h"
 
-/* The framings that are complete by their name. */
+/* The framings that are complete by their name: rows of presets.c, in this order. */
+enum preset {
+	PRESET_AUTO,
+	PRESET_CALL,
+	PRESET_OFF,
+	PRESET_LINE,
+	PRESET_VARINT32,
+	PRESET_TLS,
+	PRESET_HTTP2,
+	PRESET_ZMTP,
+	PRESET_DNS,
+	PRESETS
+};
 
-enum preset { PRESET_CALL, PRESET_TLS /* the others need no number */ };
+/* The row, with what is computed filled in. */
+const struct framing *preset(enum preset preset);
 
-extern const struct framing framing_presets[];
-extern const unsigned framing_presets_count;
+/* From the next byte on, the stream is one of that preset, at its first byte. Only at a boundary. */
+void framing_become(struct framing_state *state, enum preset preset);
 
 /* The `check` of length_field for protocols that need one. */
 bool tls_check(struct framing_state *state, const uint8_t *head, uint64_t total);

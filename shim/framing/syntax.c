@@ -2,15 +2,15 @@
 
 #include <string.h>
 
-#include "delimiter.h"
-#include "length_field.h"
+#include "prepare.h"
 #include "presets.h"
 
-/* framing = PRESET / FORM "(" arguments ")" */
+/* framing = stage *(">" stage); stage = PRESET / FORM "(" arguments ")" */
 
-static const char expected_framing[] = "a framing: auto, call, off, fixed(N), line, packet(1|2|4|8), "
-				       "length-field(...), delimiter(...), varint32, "
-				       "tls, http2 or zmtp";
+static const char expected_framing[] =
+    "a framing: the name of a protocol (poisonshim(7) lists them), auto, call, off, "
+    "line, varint32, fixed(N), skip(N)>..., packet(1|2|4|8), length-field(...) "
+    "or delimiter(...)";
 
 /* How many bytes a message has: 1 to 2^62. */
 static bool fixed_parse(struct parse *parse, struct framing *framing)
@@ -52,26 +52,78 @@ static bool varint32_parse(struct parse *parse, struct framing *framing)
 	return true;
 }
 
+/* How many bytes come before the next stage: 1 to 2^62. */
+static bool skip_parse(struct parse *parse, struct framing *framing)
+{
+	framing->class = &framing_fixed;
+	return parse_number(parse, 1, UINT64_C(1) << 62, true, &framing->fixed,
+			    "how many bytes to skip, 1 or more, with k, M or G for units") &&
+	       (parse_ahead(parse, ")>") ||
+		parse_fail(parse, "\")>\" and what comes behind the skipped bytes"));
+}
+
 static const struct form {
 	const char *name;
 	bool (*parse)(struct parse *parse, struct framing *framing);
 } forms[] = {
     {"fixed(", fixed_parse},	      {"packet(", packet_parse},     {"length-field(", length_field_parse},
-    {"delimiter(", delimiters_parse}, {"varint32(", varint32_parse},
+    {"delimiter(", delimiters_parse}, {"varint32(", varint32_parse}, {"skip(", skip_parse},
 };
 
-static bool parse_form(struct parse *parse, struct framing *framing)
+/* Names of presets in other software. */
+static const struct alias {
+	const char *name;
+	enum preset preset;
+} aliases[] = {
+    {"ssl_tls", PRESET_TLS}, /* Erlang */
+};
+
+static bool parse_preset(struct parse *parse, struct framing *framing)
+{
+	for (unsigned i = 0; i < PRESETS; i++)
+		if (parse_skip_word(parse, preset(i)->name)) {
+			*framing = *preset(i);
+			return true;
+		}
+	for (unsigned i = 0; i < sizeof(aliases) / sizeof(aliases[0]); i++)
+		if (parse_skip_word(parse, aliases[i].name)) {
+			*framing = *preset(aliases[i].preset);
+			return true;
+		}
+	return parse_fail(parse, expected_framing);
+}
+
+static bool parse_stage(struct parse *parse, struct framing *framing)
 {
 	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++)
 		if (parse_skip(parse, forms[i].name))
 			return forms[i].parse(parse, framing) &&
 			       parse_need(parse, ")", "\")\" at the end of the framing");
-	for (unsigned i = 0; i < framing_presets_count; i++)
-		if (parse_skip_word(parse, framing_presets[i].name)) {
-			*framing = framing_presets[i];
-			return true;
-		}
-	return parse_fail(parse, expected_framing);
+	return parse_preset(parse, framing);
+}
+
+static bool has_messages(const struct framing *framing)
+{
+	return framing->class != &framing_off && framing->class != &framing_auto;
+}
+
+static bool parse_stages(struct parse *parse, struct framing *framing)
+{
+	unsigned count = 0;
+
+	do {
+		if (count == FRAMING_STAGES_MAX)
+			return parse_fail(parse, "at most 4 stages");
+		if (count && !has_messages(&framing[count - 1]))
+			return parse_fail(parse, "nothing behind a framing without messages of its own");
+		framing[count] = (struct framing){0};
+		if (!parse_stage(parse, &framing[count]))
+			return false;
+		framing_prepare(&framing[count]);
+		count++;
+	} while (parse_skip(parse, ">"));
+	framing->stages = (uint8_t)count;
+	return true;
 }
 
 /* As written; a long one ends with "...". */
@@ -85,31 +137,12 @@ static void set_name(struct framing *framing, const char *text, size_t length)
 		memcpy(framing->name + most - 3, "...", 3);
 }
 
-/* Framing auto has the length field of TLS, for when it recognises that. */
-static void prepare(struct framing *framing)
-{
-	if (framing->class == &framing_auto)
-		framing->length = framing_presets[PRESET_TLS].length;
-	if (framing->class == &framing_auto || framing->class == &framing_length_field)
-		length_field_prepare(framing);
-	if (framing->class == &framing_delimiter)
-		delimiters_prepare(&framing->delimiter);
-}
-
-void framing_limit(struct framing *framing, uint64_t max)
-{
-	framing->max = max;
-	prepare(framing);
-}
-
 bool framing_parse(struct parse *parse, struct framing *framing)
 {
 	const char *start = parse->at;
 
-	*framing = (struct framing){0};
-	if (!parse_form(parse, framing))
+	if (!parse_stages(parse, framing))
 		return false;
-	prepare(framing);
 	set_name(framing, start, (size_t)(parse->at - start));
 	return true;
 }

@@ -7,7 +7,7 @@
 
 /* What the framings share whose messages are frames with a header: one loop, and the steps it is made of. */
 
-/* framing_class.feed for a class that has nothing better: advance in a loop. */
+/* framing_class.feed for a class that never becomes another and has nothing better: advance in a loop. */
 void framing_feed_each(const struct framing *framing, struct framing_state *state, const uint8_t *p, size_t n,
 		       uint64_t offered);
 
@@ -68,7 +68,8 @@ static inline void walk_begin_frame(struct framing_state *state, uint64_t total,
 typedef size_t walk_step(const struct framing *, struct framing_state *, const uint8_t *p, size_t n);
 
 /* framing_class.advance for frames: `header` takes bytes while no frame has begun; when it knows the frame it
- * sets left and more and puts have back to 0. `payload` takes the others. */
+ * sets left and more and puts have back to 0. `payload` takes the others. Both return at least 1 unless they
+ * change what comes next. */
 static inline size_t walk_frames(const struct framing *framing, struct framing_state *state, const uint8_t *p,
 				 size_t n, walk_step *header, walk_step *payload)
 {
@@ -78,7 +79,7 @@ static inline size_t walk_frames(const struct framing *framing, struct framing_s
 		used += (state->left ? payload : header)(framing, state, p + used, n - used);
 		if (state->desync)
 			return n;
-		if (!state->left && !state->have && !state->more) {
+		if (!state->left && !state->have && (!state->more || framing->frames)) {
 			walk_end_message(state);
 			return used;
 		}

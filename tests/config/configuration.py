@@ -49,5 +49,11 @@ def good(**variables):
 
 def match(type_, fd=5, peer=b"", local=b""):
     """The number of the rule that guards the endpoint, or None."""
-    found = LIBRARY.driver_match(fd, TYPES[type_], peer, len(peer), local, len(local))
-    return None if found < 0 else found
+    return match_and_role(type_, fd, peer, local)[0]
+
+
+def match_and_role(type_, fd=5, peer=b"", local=b"", accepted=False):
+    """The number of the rule that guards the endpoint, or None, and what the program is there."""
+    server = ctypes.c_bool()
+    found = LIBRARY.driver_match(fd, TYPES[type_], peer, len(peer), local, len(local), accepted, ctypes.byref(server))
+    return None if found < 0 else found, "server" if server.value else "client"

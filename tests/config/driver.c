@@ -30,9 +30,13 @@ static void show_rule(FILE *out, const struct rule *rule)
 	const struct profile *profile = &rule->profile;
 
 	fprintf(out, "{\"framing\":\"%s\",\"class\":\"%s\",\"max\":%llu,\"window\":%u,\"action\":%d,",
-		profile->framing.name, profile->framing.class->name, (unsigned long long)profile->framing.max,
-		profile->window, profile->action);
-	fprintf(out, "\"desync_poisons\":%d,\"matches\":%d}", profile->desync_poisons, rule->matches);
+		profile->framing->name, profile->framing->class->name,
+		(unsigned long long)profile->framing->max, profile->window, profile->action);
+	fprintf(out, "\"desync_poisons\":%d,\"matches\":%d,\"role\":%d,\"stages\":%d,",
+		profile->desync_poisons, rule->matches, profile->role, profile->framing->stages);
+	fprintf(out, "\"frames\":%d,\"sniffs_tls\":%d}",
+		profile->framing[profile->framing->stages - 1].frames,
+		profile->framing[profile->framing->stages - 1].sniffs_tls);
 }
 
 /* The configuration as JSON; returns its length. */
@@ -54,10 +58,11 @@ size_t driver_show(char *buffer, size_t size)
 
 /* The number of the rule that matches, or -1. */
 int driver_match(int fd, int type, const void *peer, unsigned peer_length, const void *local,
-		 unsigned local_length)
+		 unsigned local_length, bool accepted, bool *server)
 {
 	struct endpoint endpoint = {
 	    .fd = fd,
+	    .accepted = accepted,
 	    .type = (enum endpoint_type)type,
 	    .peer_length = peer_length,
 	    .local_length = local_length,
@@ -66,7 +71,7 @@ int driver_match(int fd, int type, const void *peer, unsigned peer_length, const
 
 	memcpy(&endpoint.peer, peer, peer_length);
 	memcpy(&endpoint.local, local, local_length);
-	profile = rules_match(&config.rules, &endpoint);
+	profile = rules_match(&config.rules, &endpoint, server);
 	for (unsigned i = 0; i < config.rules.count; i++)
 		if (profile == &config.rules.rule[i].profile)
 			return (int)i;

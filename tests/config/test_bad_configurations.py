@@ -12,7 +12,7 @@ PORT = "a port from 0 to 65535"
 PORT_OR_ADDRESS = "a port from 0 to 65535, or ADDRESS:PORT"
 EQUALS = '"=" and a framing, or "+" and another match'
 NEXT_RULE = '"," and an option, ";" and another rule, or end of text'
-OPTION = "an option: desync=, action= or max="
+OPTION = "an option: role=, unit=, tls=, desync=, action= or max="
 LOG = 'stderr, syslog, a path with "/" in it, text, json, off, error, warn, info or debug'
 DURATION = "a duration above 0: 250ms, 5s, 2m or 1h"
 WINDOW = "a number of bytes from 1 to 65536 (64k)"
@@ -62,7 +62,16 @@ VALUES = [
     ("FRAMING", "lenght-field(offset=1)", 1, '"lenght-field("', FRAMING),
     ("FRAMING", "call;line", 5, '";"', '"," and an option, or end of text'),
     ("FRAMING", "call,", 6, END, OPTION),
-    ("FRAMING", "call,role=client", 6, '"role"', OPTION),
+    ("FRAMING", "call,rule=client", 6, '"rule"', OPTION),
+    ("FRAMING", "call,role=peer", 11, '"peer"', "client or server: which side the program is"),
+    ("FRAMING", "http2,unit=block", 12, '"block"', "frame or message: which of the two may not be cut"),
+    ("FRAMING", "line,tls=yes", 10, '"yes"', "sniff, off or start: whether TLS begins at a boundary, never, or at once"),
+    ("FRAMING", "packet(-4),tls=sniff", 16, '"sniff"',
+     "no tls=sniff here: in this framing a message may begin as TLS does"),
+    ("FRAMING", "skip(8)", 7, '")"', '")>" and what comes behind the skipped bytes'),
+    ("FRAMING", "skip(0)>line", 6, '"0"', "how many bytes to skip, 1 or more, with k, M or G for units"),
+    ("FRAMING", "off>line", 5, '"line"', "nothing behind a framing without messages of its own"),
+    ("FRAMING", "line>line>line>line>line", 21, '"line"', "at most 4 stages"),
     ("FRAMING", "call,desync=maybe", 13, '"maybe"', "off or poison"),
     ("FRAMING", "call,action=kill", 13, '"kill"', ACTION),
     ("FRAMING", "call,max=0", 10, '"0"', BYTES),
@@ -83,7 +92,7 @@ VALUES = [
     ("RULES", "*=call port:1=line", 8, '"port:1"', NEXT_RULE),
     ("RULES", "*=call;;x", 9, '"x"', MATCH),
     ("RULES", "*=call\nx", 8, '"x"', MATCH),
-    ("RULES", "*=call,unit=frame", 8, '"unit"', OPTION),
+    ("RULES", "*=call,unit=frame", 13, '"frame"', "no unit= here: in this framing every frame is a message"),
     ("RULES", "*=call,desync=;", 15, '";"', "off or poison"),
     ("RULES", "port:=call", 6, '"="', PORT),
     ("RULES", "port:http=call", 6, '"http"', PORT),
@@ -139,7 +148,7 @@ VALUES = [
 
 
 def test_the_framings_are_listed():
-    assert FRAMING.startswith("a framing: auto, call, ")
+    assert FRAMING.startswith("a framing: the name of a protocol (poisonshim(7) lists them), auto, call, ")
 
 
 @pytest.mark.parametrize("name, value, column, found, expected", VALUES)

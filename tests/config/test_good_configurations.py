@@ -7,7 +7,7 @@ import pytest
 from .configuration import ACTIONS, LEVELS, SINKS, good, load, load_block, shown
 
 AUTO = {"framing": "auto", "class": "auto", "max": 0, "window": 4096, "action": ACTIONS["epipe"],
-        "desync_poisons": 0, "matches": 1}
+        "desync_poisons": 0, "matches": 1, "role": 0, "stages": 1, "frames": 0, "sniffs_tls": 0}
 DEFAULTS = {"audit": 0, "strict": 0, "sigpipe": 0, "deadline_ns": 0, "sink": SINKS["stderr"], "json": 0,
             "level": LEVELS["warn"], "path": "", "need_addresses": 0, "rules": [AUTO]}
 

@@ -9,10 +9,12 @@ size_t driver_framing_size(void);
 size_t driver_state_size(void);
 bool driver_parse(const char *text, struct framing *framing, size_t *at, const char **expected);
 void driver_set_max(struct framing *framing, uint64_t max);
+void driver_set_unit(struct framing *framing, bool frames);
+bool driver_set_tls(struct framing *framing, enum framing_tls tls);
 
 size_t driver_framing_size(void)
 {
-	return sizeof(struct framing);
+	return sizeof(struct framing) * FRAMING_STAGES_MAX;
 }
 
 size_t driver_state_size(void)
@@ -29,6 +31,16 @@ bool driver_parse(const char *text, struct framing *framing, size_t *at, const c
 	*at = (size_t)(parse.at - parse.start);
 	*expected = parse.expected;
 	return valid;
+}
+
+void driver_set_unit(struct framing *framing, bool frames)
+{
+	framing_set_unit(framing, frames);
+}
+
+bool driver_set_tls(struct framing *framing, enum framing_tls tls)
+{
+	return framing_set_tls(framing, tls);
 }
 
 void driver_set_max(struct framing *framing, uint64_t max)

@@ -9,6 +9,7 @@ BUILD = Path(os.environ.get("SHIM_BUILD", REPOSITORY / "build"))
 LIBRARY = ctypes.CDLL(str(BUILD / "libframing_test.so"))
 
 HEAD_MAX = 24
+PROOF_MAX = 64
 
 
 class State(ctypes.Structure):
@@ -17,19 +18,27 @@ class State(ctypes.Structure):
     _pack_ = 4
     _fields_ = [("left", ctypes.c_uint64), ("sent", ctypes.c_uint64), ("messages", ctypes.c_uint32),
                 ("head", ctypes.c_uint8 * HEAD_MAX), ("have", ctypes.c_uint16), ("phase", ctypes.c_uint8),
-                ("protocol", ctypes.c_uint8), ("inside", ctypes.c_bool), ("desync", ctypes.c_bool),
-                ("more", ctypes.c_uint8)]
+                ("parser", ctypes.c_uint8, 7), ("server", ctypes.c_uint8, 1), ("inside", ctypes.c_bool),
+                ("more", ctypes.c_uint8), ("desync", ctypes.c_bool), ("watch", ctypes.c_bool)]
 
     def seen(self):
         """All that makes a difference to what comes next; nothing does once it is desynchronised."""
         if self.desync:
             return "desync"
-        return (self.inside, self.left, self.sent, self.have, self.phase, self.protocol, bool(self.more))
+        return (self.inside, self.left, self.sent, self.have, self.phase, self.parser, self.more, self.watch)
 
 
 LIBRARY.driver_framing_size.restype = LIBRARY.driver_state_size.restype = ctypes.c_size_t
 LIBRARY.framing_is_call.restype = ctypes.c_bool
 LIBRARY.framing_is_call.argtypes = [ctypes.c_void_p, ctypes.POINTER(State)]
+LIBRARY.driver_set_unit.argtypes = [ctypes.c_void_p, ctypes.c_bool]
+LIBRARY.driver_set_unit.restype = None
+LIBRARY.driver_set_tls.argtypes = [ctypes.c_void_p, ctypes.c_int]
+LIBRARY.driver_set_tls.restype = ctypes.c_bool
+LIBRARY.framing_abandons.argtypes = [ctypes.c_void_p, ctypes.POINTER(State), ctypes.c_char_p, ctypes.c_size_t]
+LIBRARY.framing_abandons.restype = ctypes.c_bool
+LIBRARY.framing_is_open_ended.argtypes = [ctypes.c_void_p, ctypes.POINTER(State)]
+LIBRARY.framing_is_open_ended.restype = ctypes.c_bool
 LIBRARY.framing_skip.restype = ctypes.c_uint64
 LIBRARY.framing_skip.argtypes = [ctypes.c_void_p, ctypes.POINTER(State), ctypes.c_uint64, ctypes.c_uint64]
 LIBRARY.driver_parse.restype = ctypes.c_bool
@@ -57,12 +66,23 @@ class Wrong(Exception):
 
 
 class Framing:
-    def __init__(self, text):
+    def __init__(self, text, server=False):
+        self.server = server
         self.struct = ctypes.create_string_buffer(LIBRARY.driver_framing_size())
         at, expected = ctypes.c_size_t(), ctypes.c_char_p()
         if not LIBRARY.driver_parse(text.encode(), self.struct, at, expected):
             raise Wrong(expected.value.decode(), at.value + 1)
         self.rest = text.encode()[at.value:].decode()
+
+    def state(self):
+        """At the start of a stream."""
+        return State(server=self.server)
+
+    def set_unit(self, frames):
+        LIBRARY.driver_set_unit(self.struct, frames)
+
+    def set_tls(self, word):
+        assert LIBRARY.driver_set_tls(self.struct, ("off", "sniff", "start").index(word))
 
     def set_max(self, count):
         """As the option max= of a rule does."""
@@ -74,13 +94,13 @@ class Framing:
 
     def feed_pieces(self, data, cuts=()):
         """The state after `data` in pieces that end at `cuts`; all of it is one call."""
-        state = State()
+        state = self.state()
         for start, end in zip([0, *cuts], [*cuts, len(data)]):
             self.feed(state, data[start:end], len(data) - start)
         return state
 
     def feed_calls(self, *calls):
-        state = State()
+        state = self.state()
         for call in calls:
             self.feed(state, call)
         return state
@@ -91,6 +111,13 @@ class Framing:
 
     def first_boundary(self, state, data):
         return LIBRARY.framing_first_boundary(self.struct, state, data, len(data), len(data))
+
+    def abandons(self, state, data):
+        """True if a next write of `data` proves that the message was given up; False too where nothing is watched."""
+        return LIBRARY.framing_abandons(self.struct, state, data, min(len(data), PROOF_MAX))
+
+    def is_open_ended(self, state):
+        return LIBRARY.framing_is_open_ended(self.struct, state)
 
     def is_call(self, state):
         return LIBRARY.framing_is_call(self.struct, state)

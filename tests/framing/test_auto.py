@@ -40,7 +40,7 @@ def test_the_state_is_that_of_the_protocol_in_every_split(text, stream):
     for cut in range(len(stream) + 1):
         for state in (AUTO.feed_calls(stream[:cut], stream[cut:]), AUTO.feed_pieces(stream, [cut])):
             assert AUTO.recognised(state) == text
-            state.protocol = 0
+            state.parser = 0
             assert state.seen() == expected.seen(), cut
             assert state.messages == expected.messages, cut
 

@@ -6,9 +6,24 @@ from functools import lru_cache
 from framing import reference
 
 
+def parse_known(messages, data):
+    """As parse() does, of a stream made of these messages, none of which begins another."""
+    ends, at = [], 0
+    while at < len(data):
+        message = next((message for message in messages if data.startswith(message, at)), None)
+        if not message:
+            return tuple(ends), not any(message.startswith(data[at:]) for message in messages)
+        at += len(message)
+        ends.append(at)
+    return tuple(ends), False
+
+
 @lru_cache(maxsize=1 << 14)
 def parse(protocol, data):
-    """Offsets behind the whole messages in `data`, and whether they were all that the bytes can be: a desync."""
+    """Offsets behind the whole messages in `data`, and whether they were all that the bytes can be: a desync.
+    `protocol` is a name, or all messages that there are."""
+    if not isinstance(protocol, str):
+        return parse_known(protocol, data)
     try:
         return tuple(end for _, end in reference.messages(protocol, data)), False
     except reference.Desync as desync:
@@ -24,6 +39,10 @@ class Parsed:
 
     def __init__(self, protocol):
         self.protocol = protocol
+
+    def unfinished(self, sent):
+        """What was sent of a message whose end was not."""
+        return sent[max(message_ends(self.protocol, sent), default=0):]
 
     def next_end(self, sent, offers, count):
         """The first boundary at or behind the point that `count` bytes of the offers reach; None: not among them.
@@ -42,6 +61,9 @@ class Called:
     def __init__(self):
         self.end = 0
 
+    def unfinished(self, _):
+        return b""
+
     def next_end(self, sent, offers, count):
         point = at = len(sent)
         ends = [self.end]
@@ -54,24 +76,34 @@ class Called:
 
 
 class Model:
-    """One stream: `refuses` before a call, `accept` after one that was let through."""
+    """One stream: `refuses` before a call, `accept` after one that was let through. `proves` says whether bytes begin
+    another message inside of one; `frames`, where frames of others may come between, what the frames are."""
 
-    def __init__(self, protocol, window):
-        self.messages = Called() if protocol == "call" else Parsed(protocol)
-        self.window = window
+    def __init__(self, sample):
+        self.messages = Called() if sample.protocol == "call" else Parsed(sample.protocol)
+        self.compared = Parsed(sample.frames) if sample.frames else self.messages
+        self.window = sample.window
         self.sent = b""
         self.tail = b""
         self.poisoned = False
+        self.proves = sample.proves
+
+    def is_proof(self, data):
+        """The tail is spent, and yet `data` begins another message."""
+        unfinished = self.messages.unfinished(self.sent) if self.proves and not self.tail else b""
+        return bool(unfinished) and self.proves(unfinished, data)
 
     def refuses(self, data):
         shared = min(len(data), len(self.tail))
-        self.poisoned |= data[:shared] != self.tail[:shared]
+        self.poisoned |= data[:shared] != self.tail[:shared] or self.is_proof(data)
         return self.poisoned
 
     def accept(self, offers, count):
         """The kernel took `count` bytes of what the call offered: one item, or one for each message of sendmmsg."""
         data = b"".join(offers)
         end = self.messages.next_end(self.sent, offers, count)
+        if self.compared is not self.messages:
+            end = self.compared.next_end(self.sent, offers, count)
         self.sent += data[:count]
         refused = data[count:] if end is None else data[count:count + end - len(self.sent)]
         self.tail = self.longer(refused[:self.window], self.tail[count:])

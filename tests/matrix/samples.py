@@ -4,11 +4,14 @@ program could send instead of finishing a cut one.
 Payloads are text of changing letters, so that the rest of a message seldom begins like another message; where it
 does, the model says what must happen."""
 
+import importlib
 from collections import namedtuple
 
-Sample = namedtuple("Sample", "name framing protocol window settings messages other")
-"""`framing` as configured, `protocol` what it amounts to on these bytes, `window` bytes of a tail that are compared,
-`settings` further configuration."""
+from protocols import samples as recorded
+
+Sample = namedtuple("Sample", "name framing protocol window settings messages other proves frames", defaults=(None, None))
+"""`framing` as configured, `protocol` what it amounts to on these bytes (the name of a parser, or all the messages that
+there are), `window` bytes of a tail that are compared, `settings` further configuration; for the others see Model."""
 
 CALL_WINDOW, WINDOW = 16, 4096
 
@@ -113,6 +116,14 @@ def http2(start):
             http2_frame(PING, 0, 0, b"pingpong")]
 
 
+def proves_http2(sent, offered):
+    """A frame that is no CONTINUATION between HEADERS and the end of its block."""
+    at = 0
+    while 9 <= len(sent) - at:
+        at += 9 + int.from_bytes(sent[at:at + 3], "big")
+    return at == len(sent) and sent[3:4] == b"\1" and len(offered) >= 9 and offered[3] < CONTINUATION and offered[5] < 128
+
+
 SETTINGS_FRAME = http2_frame(SETTINGS, 0, 0, bytes([0, 3, 0, 0, 0, 100]))
 
 MORE, LONG, COMMAND = 1, 2, 4
@@ -173,17 +184,39 @@ SAMPLES = [
     sample("varint32(offset=2)", [b"%c:" % (65 + n) + varint(len(p)) + p
                                   for n, p in enumerate(payloads(30, 0, 130, 21, 37))]),
     sample("tls", tls()),
-    sample("http2 client", http2([HTTP2_PREFACE + SETTINGS_FRAME]), "http2"),
-    sample("http2 server", http2([SETTINGS_FRAME]), "http2"),
+    sample("http2 client", http2([HTTP2_PREFACE + SETTINGS_FRAME]), "http2")._replace(proves=proves_http2),
+    sample("http2 server", http2([SETTINGS_FRAME]), "http2")._replace(proves=proves_http2),
     sample("zmtp", zmtp()),
     sample("auto call", payloads(60, 20, 33, 90, 41), "call", "auto", CALL_WINDOW),
     sample("auto tls", tls(), "tls", "auto"),
-    sample("auto http2 client", http2([HTTP2_PREFACE + SETTINGS_FRAME]), "http2", "auto"),
-    sample("auto http2 server", http2([SETTINGS_FRAME]), "http2", "auto"),
+    sample("auto http2 client", http2([HTTP2_PREFACE + SETTINGS_FRAME]), "http2", "auto")._replace(proves=proves_http2),
+    sample("auto http2 server", http2([SETTINGS_FRAME]), "http2", "auto")._replace(proves=proves_http2),
     sample("auto zmtp", zmtp(), "zmtp", "auto"),
 ]
 
 # A stream this long is not cut at every byte.
 LONG = 1000
 
+
+def first_messages(messages):
+    """As many as can be cut at every byte, but two at least; and one more."""
+    *stream, other = messages
+    kept = stream[:2]
+    for message in stream[2:]:
+        if len(b"".join(kept) + message) < RECORDED_MOST:
+            kept.append(message)
+    return kept, other
+
+
+RECORDED_MOST = 400
+
+
+def from_recording(entry):
+    recorder = importlib.import_module(f"protocols.recorders.{entry.preset.replace('-', '_')}")
+    kept, other = first_messages(entry.messages)
+    return Sample(recorded.in_words(entry), f"{entry.framing},role={entry.role}", tuple({*kept, other}), WINDOW, {},
+                  tuple(kept), other, getattr(recorder, "proves", None), tuple(map(bytes.fromhex, entry.frames)) or None)
+
+
+RECORDED = {entry.name: entry for entry in map(from_recording, filter(lambda entry: entry.in_matrix, recorded.SAMPLES))}
 BY_NAME = {entry.name: entry for entry in SAMPLES}

@@ -89,7 +89,7 @@ def stream_class(name):
 
         def begin(self):
             super().begin()
-            self.guard = GUARDS[name](self.sample.protocol, self.sample.window)
+            self.guard = GUARDS[name](self.sample)
 
         def perform(self, description, call, fd=None, offers=(b"",)):
             if self.guard.refuses(b"".join(offers)):

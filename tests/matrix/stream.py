@@ -69,7 +69,7 @@ class Stream:
 
     def begin(self):
         """A new connection has taken the place of the old one."""
-        self.model = Model(self.sample.protocol, self.sample.window)
+        self.model = Model(self.sample)
         self.faults.clear(self.writer)
         self.names = [self.writer]
         if self.random.random() < 0.2:

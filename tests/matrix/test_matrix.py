@@ -8,7 +8,7 @@ import os
 import pytest
 
 from . import process, simulation
-from .samples import BY_NAME
+from .samples import BY_NAME, RECORDED
 
 SEEDS = int(os.environ.get("POISONSHIM_MATRIX_SEEDS", "1"))
 TCP = os.environ.get("POISONSHIM_MATRIX_TCP", "some")
@@ -23,6 +23,16 @@ def test_a_cut_stream_is_whole_or_poisoned(name, tmp_path):
     assert done.returncode == 0, f"{argv}, framing {sample.framing} {sample.settings}\n{done.stdout}{done.stderr}"
     counts = json.loads(done.stdout.splitlines()[-1])
     assert counts["poisoned"] > counts["abandoned"] * 3 / 4, f"too much passed for the rest of a message: {counts}"
+
+
+@pytest.mark.parametrize("name", RECORDED)
+def test_a_cut_stream_of_a_real_serializer_is_whole_or_poisoned(name, tmp_path):
+    sample = RECORDED[name]
+    done = process.guarded(process.module("driver", name, "--seeds", SEEDS, "--tcp", TCP if TCP == "all" else "none"),
+                           SECONDS, sample.framing, tmp_path / "log")
+    assert done.returncode == 0, f"{name}, framing {sample.framing}\n{done.stdout}{done.stderr}"
+    counts = json.loads(done.stdout.splitlines()[-1])
+    assert counts["poisoned"] > counts["abandoned"] / 2, f"too much passed for the rest of a message: {counts}"
 
 
 @pytest.mark.parametrize("guard", simulation.GUARDS)

@@ -13,7 +13,7 @@ LIBRARY.report_wants.restype = ctypes.c_bool
 
 EVENTS = ["torn", "resumed", "poisoned", "refused", "closed", "desync", "off"]
 CUTS = [None, "signal", "timeout", "timeout-or-signal", "would-block", "cancelled", "jumped-over", "error", "pause"]
-VERDICTS = [None, "not-the-rest", "no-return", "strict", "deadline", "desync", "nested"]
+VERDICTS = [None, "not-the-rest", "no-return", "strict", "deadline", "desync", "abandoned", "nested"]
 LEVELS = ["off", "error", "warn", "info", "debug"]
 SINKS = ["stderr", "syslog", "file"]
 

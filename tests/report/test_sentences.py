@@ -61,6 +61,13 @@ SENTENCES = [
     ("poisoned", {"verdict": "desync", "cut": None, "bytes": b"GET "},
      "710648 of 1048580 bytes sent; the bytes 47 45 54 20 cannot be this framing (desync=poison); "
      "the next write will be refused with EPIPE" + HELP),
+    ("poisoned", {"verdict": "abandoned", "offered": 41, "cut": "pause", "ago_ns": 0},
+     "710648 of 1048580 bytes sent, no call was cut: the program stopped between two writes; "
+     "a write of 41 bytes that begins another message was refused with EPIPE" + HELP),
+    ("poisoned", {"verdict": "abandoned", "offered": 41, "audit": True, "cut": "pause", "ago_ns": 0},
+     "710648 of 1048580 bytes sent, no call was cut: the program stopped between two writes; "
+     "a write of 41 bytes that begins another message would be refused with EPIPE "
+     "(mode audit: it goes through, and the peer takes it for the rest)"),
     ("poisoned", {"verdict": "nested", "offered": 5},
      SENT + "a signal handler wrote in the middle of the call it interrupted; a write of 5 bytes was refused with EPIPE" + HELP),
     ("poisoned", {"offered": 41}, SENT + "a write of 41 bytes was refused with EPIPE" + HELP),

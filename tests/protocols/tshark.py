@@ -1,0 +1,48 @@
+"""What tshark finds in one side of a TCP connection."""
+
+import pathlib
+import struct
+import subprocess
+import tempfile
+import xml.etree.ElementTree
+
+SECONDS = 60
+SEGMENT = 60000
+ETHERNET, IP_HEADER, TCP_HEADER = 14, 20, 20
+OTHER_PORT = 50505
+
+
+def checksum_free_packet(source, destination, sequence, payload):
+    ip = struct.pack(">BBHHHBBH4s4s", 0x45, 0, IP_HEADER + TCP_HEADER + len(payload), 1, 0x4000, 64, 6, 0,
+                     b"\x7f\0\0\1", b"\x7f\0\0\2")
+    tcp = struct.pack(">HHIIBBHHH", source, destination, sequence, 1, TCP_HEADER // 4 << 4, 0x18, 65535, 0, 0)
+    return bytes(12) + b"\x08\0" + ip + tcp + payload
+
+
+def capture(data, port, server):
+    """A capture file with `data` in as few segments as possible, to `port` or from it."""
+    source, destination = (port, OTHER_PORT) if server else (OTHER_PORT, port)
+    packets = [checksum_free_packet(source, destination, 1 + at, data[at:at + SEGMENT])
+               for at in range(0, len(data), SEGMENT)]
+    head = struct.pack("<IHHiIII", 0xa1b2c3d4, 2, 4, 0, 0, 1 << 18, 1)
+    return head + b"".join(struct.pack("<IIII", n, 0, len(packet), len(packet)) + packet
+                           for n, packet in enumerate(packets))
+
+
+def run(data, port, server, *arguments):
+    with tempfile.TemporaryDirectory() as directory:
+        path = pathlib.Path(directory) / "stream.pcap"
+        path.write_bytes(capture(data, port, server))
+        return subprocess.run(["tshark", "-n", "-r", path, "-o", "tcp.check_checksum:FALSE", *arguments], check=True,
+                              capture_output=True, timeout=SECONDS).stdout
+
+
+def pdu_ends(data, port, protocol, server=False, *arguments):
+    """Offsets behind each whole `protocol` item that tshark shows in the first segment; all of `data` must fit there."""
+    assert len(data) <= SEGMENT
+    decode = ("-d", f"tcp.port=={port},{arguments[0] if arguments else protocol}")
+    document = xml.etree.ElementTree.fromstring(run(data, port, server, *decode, *arguments[1:], "-T", "pdml"))
+    before = ETHERNET + IP_HEADER + TCP_HEADER
+    found = [(int(item.get("pos")) - before, int(item.get("size"))) for item in document.iter("proto")
+             if item.get("name") == protocol]
+    return [start + size for start, size in found]
