@@ -24,6 +24,7 @@ static const struct {
     [EVENT_CLOSED] = {"closed", LOG_LEVEL_WARN},
     [EVENT_DESYNC] = {"desync", LOG_LEVEL_WARN},
     [EVENT_OFF] = {"off", LOG_LEVEL_WARN},
+    [EVENT_ENDED] = {"ended", LOG_LEVEL_DEBUG},
 };
 
 static const struct {

@@ -14,6 +14,8 @@ enum event {
 	EVENT_CLOSED,	/* warn: closed or shut down inside a message */
 	EVENT_DESYNC,	/* warn: the bytes cannot be the configured framing */
 	EVENT_OFF,	/* warn: not guarded any more, for another reason */
+	EVENT_ENDED, /* debug: closed or shut down at a boundary, or where that ends the message; `message` is
+		      * how many there were */
 };
 
 /* What cut a message. */

@@ -42,7 +42,7 @@ static void add_place(struct line *line, const struct report *report)
 		line_text(line, ", framing ");
 		line_printable(line, report->framing, strlen(report->framing));
 	}
-	if (report->message) {
+	if (report->message && report->event != EVENT_ENDED) {
 		line_text(line, ", message ");
 		line_number(line, report->message);
 	}
@@ -223,6 +223,13 @@ static void add_off(struct line *line, const struct report *report)
 	line_text(line, "; this connection is not guarded any more");
 }
 
+static void add_ended(struct line *line, const struct report *report)
+{
+	line_text(line, "closed after ");
+	line_number(line, report->message);
+	line_text(line, report->message == 1 ? " whole message" : " whole messages");
+}
+
 void report_text(struct line *line, const struct report *report)
 {
 	add_place(line, report);
@@ -247,6 +254,9 @@ void report_text(struct line *line, const struct report *report)
 		break;
 	case EVENT_OFF:
 		add_off(line, report);
+		break;
+	case EVENT_ENDED:
+		add_ended(line, report);
 		break;
 	}
 }

@@ -76,11 +76,11 @@ bool stream_share(struct stream *stream)
 	return false;
 }
 
+/* The end of the stream would cut a message. */
 static bool is_inside(const struct stream *stream)
 {
-	return stream->state <= STREAM_TORN && stream->frame.inside &&
-	       (stream->state == STREAM_TORN ||
-		!framing_is_open_ended(stream->profile->framing, &stream->frame));
+	return stream->state == STREAM_TORN ||
+	       (stream->frame.inside && !framing_is_open_ended(stream->profile->framing, &stream->frame));
 }
 
 /* A forked child that closes what it inherited ends nothing. */
@@ -98,9 +98,12 @@ static bool is_finished_past_us(struct stream *stream, int fd)
 
 static void report_closed(struct stream *stream, int fd)
 {
-	if (!sandbox_holds() && is_inside(stream) && !stream->half_closed && !is_inherited(stream) &&
-	    report_wants(EVENT_CLOSED) && !is_finished_past_us(stream, fd))
-		stream_report(stream, fd, EVENT_CLOSED, NULL);
+	enum event event = is_inside(stream) ? EVENT_CLOSED : EVENT_ENDED;
+
+	if (!sandbox_holds() && stream->state <= STREAM_TORN && !stream->half_closed &&
+	    !is_inherited(stream) && report_wants(event) &&
+	    !(event == EVENT_CLOSED && is_finished_past_us(stream, fd)))
+		stream_report(stream, fd, event, NULL);
 }
 
 void stream_half_close(struct stream *stream, int fd)

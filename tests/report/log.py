@@ -11,7 +11,7 @@ BUILD = pathlib.Path(os.environ.get("SHIM_BUILD", pathlib.Path(__file__).resolve
 LIBRARY = ctypes.CDLL(str(BUILD / "libreport_test.so"), use_errno=True)
 LIBRARY.report_wants.restype = ctypes.c_bool
 
-EVENTS = ["torn", "resumed", "poisoned", "refused", "closed", "desync", "off"]
+EVENTS = ["torn", "resumed", "poisoned", "refused", "closed", "desync", "off", "ended"]
 CUTS = [None, "signal", "timeout", "timeout-or-signal", "would-block", "cancelled", "jumped-over", "error", "pause"]
 VERDICTS = [None, "not-the-rest", "no-return", "strict", "deadline", "desync", "abandoned", "nested"]
 LEVELS = ["off", "error", "warn", "info", "debug"]

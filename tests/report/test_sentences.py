@@ -24,7 +24,8 @@ def sentence(pair, event, **fields):
     """The line without what stands in front of every sentence."""
     fd = pair[0].fileno()
     line = line_of(event, fd=fd, **(BASE | fields))
-    head = f"{event}: fd {fd} unix socketpair/unnamed, framing packet(4), message 3: "
+    message = "" if event == "ended" else ", message 3"
+    head = f"{event}: fd {fd} unix socketpair/unnamed, framing packet(4){message}: "
     assert f" python3: {head}" in line
     return line.split(head)[1]
 
@@ -99,6 +100,8 @@ SENTENCES = [
     ("desync", {"verdict": "desync"}, "after 710648 bytes, the bytes cannot be this framing"),
     ("off", {"reason": b"kTLS took over"}, "kTLS took over; this connection is not guarded any more"),
     ("off", {}, "no reason given; this connection is not guarded any more"),
+    ("ended", {"message": 12}, "closed after 12 whole messages"),
+    ("ended", {"message": 1}, "closed after 1 whole message"),
     ("torn", {"cut": "signal"}, "710648 of 1048580 bytes sent, cut by signal 12 ms ago; the program may still send the rest"),
     ("torn", {"cut": "timeout-or-signal"},
      "710648 of 1048580 bytes sent, cut by timeout or signal 12 ms ago; the program may still send the rest"),

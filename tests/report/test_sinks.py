@@ -29,7 +29,7 @@ def is_one_line(data):
 # Levels
 
 FIRST_LEVEL = {"torn": "debug", "resumed": "debug", "poisoned": "error", "refused": "error", "closed": "warn",
-               "desync": "warn", "off": "warn"}
+               "desync": "warn", "off": "warn", "ended": "debug"}
 
 
 @pytest.mark.parametrize("level", LEVELS)
