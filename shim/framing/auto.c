@@ -66,13 +66,13 @@ static enum preset recognise(const uint8_t *head, size_t have)
 	return protocol;
 }
 
-/* Goes back to the first byte of the stream; `have` bytes of it came before. */
+/* Goes back to the first byte; `have` bytes came before. What earlier stages had, one message each, stays. */
 static void replay(struct framing_state *state, enum preset protocol, size_t have)
 {
 	uint8_t first[FRAMING_HEAD_MAX];
 
 	memcpy(first, state->head, have);
-	state->messages = 0;
+	state->messages = state->parser;
 	framing_become(state, protocol);
 	framing_feed(preset(protocol), state, first, have, have);
 }

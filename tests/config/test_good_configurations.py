@@ -89,6 +89,10 @@ def test_the_window_fits_the_framing_where_none_is_given(framing, window):
 @pytest.mark.parametrize("text, expected", [
     ("call", {"class": "call"}),
     ("line,desync=off", {"class": "delimiter"}),
+    ("line,role=server", {"role": 2}), ("line,role=client", {"role": 1}), ("line,role=client,role=server", {"role": 2}),
+    ("http2,unit=frame", {"frames": 1}), ("http2,unit=frame,unit=message", {"frames": 0}),
+    ("skip(8)>http2,unit=frame", {"frames": 1, "stages": 2}), ("skip(8)>packet(4),max=9", {"stages": 2}),
+    ("line,tls=sniff", {"sniffs_tls": 1}), ("packet(4),tls=sniff", {"sniffs_tls": 1}), ("call,tls=off", {"sniffs_tls": 0}),
     ("line,desync=poison", {"class": "delimiter", "desync_poisons": 1}),
     ("packet(4),max=100", {"max": 100}),
     ("packet(4),max=3k", {"max": 3 << 10}),

@@ -7,7 +7,7 @@ import struct
 
 import pytest
 
-from .configuration import LIBRARY, good, match
+from .configuration import LIBRARY, good, match, match_and_role
 
 
 def ipv4(host, port):
@@ -168,3 +168,36 @@ def test_globs_agree_with_fnmatch_on_every_short_text():
         for glob in map("".join, itertools.product("ab*?", repeat=length)):
             for name in map("".join, itertools.chain(*(itertools.product("ab", repeat=n) for n in range(5)))):
                 assert LIBRARY.driver_glob(glob.encode(), name.encode(), len(name)) == fnmatch.fnmatchcase(name, glob)
+
+
+ROLES = [
+    ("port:6379", {"peer": THERE, "local": HERE}, "client"),
+    ("port:40000", {"peer": THERE, "local": HERE}, "server"),
+    ("port:1-65535", {"peer": THERE, "local": HERE}, "client"),
+    ("port:1-65535", {"peer": THERE, "local": HERE, "accepted": True}, "server"),
+    ("peer:6379", {"peer": THERE, "local": HERE, "accepted": True}, "client"),
+    ("peer:10.0.0.2:6379", {"peer": THERE, "local": HERE}, "client"),
+    ("local:40000", {"peer": THERE, "local": HERE}, "server"),
+    ("!local:1", {"peer": THERE, "local": HERE}, "client"),
+    ("!local:1", {"peer": THERE, "local": HERE, "accepted": True}, "server"),
+    ("type:tcp+local:40000", {"peer": THERE, "local": HERE}, "server"),
+    ("*", {"peer": THERE, "local": HERE}, "client"),
+    ("*", {"peer": THERE, "local": HERE, "accepted": True}, "server"),
+    ("fd:5", {"peer": THERE, "local": HERE}, "client"),
+    ("unix:/run/a", {"peer": unix("/run/a"), "local": UNNAMED}, "client"),
+    ("unix:/run/a", {"peer": UNNAMED, "local": unix("/run/a")}, "server"),
+    ("unix:/run/*", {"peer": unix("/run/a"), "local": unix("/run/b"), "accepted": True}, "server"),
+]
+
+
+@pytest.mark.parametrize("matches, endpoint, role", ROLES)
+def test_the_role_is_the_side_that_the_rule_names_or_else_who_connected(matches, endpoint, role):
+    good(RULES=f"{matches}=call")
+    assert match_and_role("unix" if "unix" in matches else "tcp", **endpoint) == (0, role)
+
+
+@pytest.mark.parametrize("role", ["client", "server"])
+@pytest.mark.parametrize("matches, endpoint, _", ROLES)
+def test_a_role_that_is_given_is_the_role(matches, endpoint, _, role):
+    good(RULES=f"{matches}=call,role={role}")
+    assert match_and_role("unix" if "unix" in matches else "tcp", **endpoint) == (0, role)
