@@ -114,10 +114,24 @@ void framing_feed(const struct framing *framing, struct framing_state *state, co
 	}
 }
 
+/* Framing auto, alone and without a limit: what it recognised is one step away. */
+static void feed_recognised(const struct framing *framing, struct framing_state *state, const uint8_t *p,
+			    size_t n, uint64_t offered)
+{
+	const struct framing *now = current(framing, state);
+
+	if (now->class->feed && !now->sniffs_tls)
+		now->class->feed(now, state, p, n, offered);
+	else
+		framing_feed(framing, state, p, n, offered);
+}
+
 framing_feeder *framing_feeder_of(const struct framing *framing)
 {
 	static const struct framing_state start = {0};
 
+	if (framing->class == &framing_auto && framing->stages == 1 && !framing->max)
+		return feed_recognised;
 	return feeds_alone(framing, framing, &start) ? framing->class->feed : framing_feed;
 }
 

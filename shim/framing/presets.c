@@ -11,8 +11,7 @@
 	.class = &framing_delimiter, \
 	.delimiter = {.count = 1, .longest = length_, .length = {length_}, .bytes = {{__VA_ARGS__}}}
 
-/* Written once, before anything is parsed: preset(). */
-static struct framing presets[PRESETS] = {
+struct framing framing_presets[PRESETS] = {
     [PRESET_AUTO] = {.name = "auto", .class = &framing_auto},
     [PRESET_CALL] = {.name = "call", .class = &framing_call},
     [PRESET_OFF] = {.name = "off", .class = &framing_off},
@@ -24,12 +23,12 @@ static struct framing presets[PRESETS] = {
     [PRESET_DNS] = {.name = "dns", LENGTH_FIELD(.length = 2)}, /* RFC 1035, 4.2.2 */
 };
 
-const struct framing *preset(enum preset preset)
+void framing_prepare_presets(void)
 {
-	if (!presets[preset].stages)
-		for (unsigned i = 0; i < PRESETS; i++)
-			framing_prepare(&presets[i]);
-	return &presets[preset];
+	if (framing_presets[0].stages)
+		return;
+	for (unsigned i = 0; i < PRESETS; i++)
+		framing_prepare(&framing_presets[i]);
 }
 
 void framing_become(struct framing_state *state, enum preset preset)

@@ -1,6 +1,7 @@
 #ifndef POISONSHIM_FRAMING_PRESETS_H
 #define POISONSHIM_FRAMING_PRESETS_H
 
+#include "../hidden.h"
 #include "framing.h"
 
 /* The framings that are complete by their name: rows of presets.c, in this order. */
@@ -17,8 +18,15 @@ enum preset {
 	PRESETS
 };
 
-/* The row, with what is computed filled in. */
-const struct framing *preset(enum preset preset);
+extern HIDDEN struct framing framing_presets[PRESETS];
+
+/* Fills in what is computed in the rows, once. Before the first stream. */
+void framing_prepare_presets(void);
+
+static inline const struct framing *preset(enum preset preset)
+{
+	return &framing_presets[preset];
+}
 
 /* From the next byte on, the stream is one of that preset, at its first byte. Only at a boundary. */
 void framing_become(struct framing_state *state, enum preset preset);

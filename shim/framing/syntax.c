@@ -141,6 +141,7 @@ bool framing_parse(struct parse *parse, struct framing *framing)
 {
 	const char *start = parse->at;
 
+	framing_prepare_presets();
 	if (!parse_stages(parse, framing))
 		return false;
 	set_name(framing, start, (size_t)(parse->at - start));
