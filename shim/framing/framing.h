@@ -101,7 +101,9 @@ struct length_field {
 	int64_t added;	    /* offset + length + adjustment; computed */
 	uint8_t shift;	    /* bits that this load has too many; computed */
 	uint32_t offset;    /* bytes before the length field */
-	uint8_t length;	    /* 1 to 8 bytes */
+	uint32_t look;	/* how many bytes of the header `check` wants to see; 0: those that the fields need */
+	uint32_t least; /* shortest frame in bytes; 0: the header and the trailer */
+	uint8_t length; /* 1 to 8 bytes */
 	bool little_endian;
 	int64_t adjustment;
 	uint64_t mask;	    /* which bits of the field are the length; 0: all */

@@ -50,7 +50,7 @@ static void prepare_fast(struct framing *framing)
 
 	field->fast = is_fast ? (uint32_t)fast : 0;
 	field->fast_room = is_fast ? max - fast + 1 : 0;
-	field->bare_room = field->check ? 0 : field->fast_room;
+	field->bare_room = field->check || field->least > fast ? 0 : field->fast_room;
 }
 
 bool length_field_prepare(struct framing *framing)
@@ -67,6 +67,8 @@ bool length_field_prepare(struct framing *framing)
 		first = smaller(first, field->magic_offset);
 		field->header = larger(field->header, field->magic_offset + field->magic_length);
 	}
+	field->header = larger(field->header, field->look);
+	field->least = larger(field->least, field->header + field->trailer_length);
 	if (!field->mask)
 		field->mask = full_mask(field);
 	field->added = (int64_t)field->offset + field->length + field->adjustment;
@@ -91,8 +93,7 @@ static bool frame_total(const struct framing *framing, const uint8_t *head, uint
 	if (field->pad_length && !add(total, (int64_t)walk_number(head + field->pad_offset - skipped(field),
 								  field->pad_length, field->little_endian)))
 		return false;
-	return *total >= field->header + field->trailer_length && *total <= INT64_MAX &&
-	       (!framing->max || *total <= framing->max);
+	return *total >= field->least && *total <= INT64_MAX && (!framing->max || *total <= framing->max);
 }
 
 static bool has_magic(const struct length_field *field, const uint8_t *head)
@@ -180,7 +181,7 @@ static bool feed_from_header(const struct framing *framing, struct framing_state
 	const struct length_field *field = &framing->length;
 	uint64_t total = load(field, p) + (uint64_t)field->added;
 
-	if (total < n || (int64_t)total < field->header || total - 1 > framing->max - 1)
+	if (total < n || (int64_t)total < field->least || total - 1 > framing->max - 1 || n < field->header)
 		return false;
 	if (field->check && (!field->check(state, p, total) || state->more))
 		return false;

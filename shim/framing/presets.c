@@ -11,6 +11,9 @@
 	.class = &framing_delimiter, \
 	.delimiter = {.count = 1, .longest = length_, .length = {length_}, .bytes = {{__VA_ARGS__}}}
 
+#define BGP_MARKER \
+	0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff
+
 struct framing framing_presets[PRESETS] = {
     [PRESET_AUTO] = {.name = "auto", .class = &framing_auto},
     [PRESET_CALL] = {.name = "call", .class = &framing_call},
@@ -21,6 +24,39 @@ struct framing framing_presets[PRESETS] = {
     [PRESET_HTTP2] = {.name = "http2", .class = &framing_http2, .has_unit = true},
     [PRESET_ZMTP] = {.name = "zmtp", .class = &framing_zmtp, .has_unit = true},
     [PRESET_DNS] = {.name = "dns", LENGTH_FIELD(.length = 2)}, /* RFC 1035, 4.2.2 */
+    /* SMPP 5.0, 3.2: command_length counts itself */
+    [PRESET_SMPP] = {.name = "smpp",
+		     LENGTH_FIELD(.length = 4, .adjustment = -4, .look = 8, .least = 16,
+				  .check = smpp_check)},
+    /* MODBUS Messaging on TCP/IP 1.0b, 3.1.3: protocol identifier 0; unit and function at least, 254 bytes at
+     * most */
+    [PRESET_MODBUS] = {.name = "modbus",
+		       .max = 260,
+		       LENGTH_FIELD(.offset = 4, .length = 2, .magic_offset = 2, .magic_length = 2,
+				    .least = 8)},
+    /* ISO 13400-2, 9.2 */
+    [PRESET_DOIP] = {.name = "doip", LENGTH_FIELD(.offset = 4, .length = 4, .check = doip_check)},
+    /* RFC 4271, 4.1; RFC 8654: up to 65,535 bytes */
+    [PRESET_BGP] = {.name = "bgp",
+		    LENGTH_FIELD(.offset = 16, .length = 2, .adjustment = -18, .look = 19, .magic_length = 16,
+				 .magic = {BGP_MARKER}, .check = bgp_check)},
+    /* RFC 6733, 3 */
+    [PRESET_DIAMETER] = {.name = "diameter",
+			 LENGTH_FIELD(.offset = 1, .length = 3, .adjustment = -4, .magic_length = 1,
+				      .magic = {1}, .least = 20, .check = diameter_check)},
+    /* RFC 1006, 6 */
+    [PRESET_TPKT] = {.name = "tpkt",
+		     LENGTH_FIELD(.offset = 2, .length = 2, .adjustment = -4, .magic_length = 2, .magic = {3},
+				  .least = 7)},
+    /* RFC 1002, 4.3.1; [MS-SMB2] 2.1: 24 bits of length */
+    [PRESET_NETBIOS] = {.name = "netbios", LENGTH_FIELD(.offset = 1, .length = 3, .check = netbios_check)},
+    /* Bitcoin Core, src/protocol.h CMessageHeader, and its limit of a message */
+    [PRESET_BITCOIN] = {.name = "bitcoin",
+			.max = 24 + (32 << 20),
+			LENGTH_FIELD(.offset = 16, .length = 4, .adjustment = 4, .little_endian = true,
+				     .look = 24, .check = bitcoin_check)},
+    /* RFC 9987, 3; OpenSSH, ssh-agent.c AGENT_MAX_LEN */
+    [PRESET_SSH_AGENT] = {.name = "ssh-agent", .max = 4 + (256 << 10), LENGTH_FIELD(.length = 4, .least = 5)},
 };
 
 void framing_prepare_presets(void)

@@ -15,6 +15,15 @@ enum preset {
 	PRESET_HTTP2,
 	PRESET_ZMTP,
 	PRESET_DNS,
+	PRESET_SMPP,
+	PRESET_MODBUS,
+	PRESET_DOIP,
+	PRESET_BGP,
+	PRESET_DIAMETER,
+	PRESET_TPKT,
+	PRESET_NETBIOS,
+	PRESET_BITCOIN,
+	PRESET_SSH_AGENT,
 	PRESETS
 };
 
@@ -33,5 +42,11 @@ void framing_become(struct framing_state *state, enum preset preset);
 
 /* The `check` of length_field for protocols that need one. */
 bool tls_check(struct framing_state *state, const uint8_t *head, uint64_t total);
+bool smpp_check(struct framing_state *state, const uint8_t *head, uint64_t total);
+bool doip_check(struct framing_state *state, const uint8_t *head, uint64_t total);
+bool bgp_check(struct framing_state *state, const uint8_t *head, uint64_t total);
+bool diameter_check(struct framing_state *state, const uint8_t *head, uint64_t total);
+bool netbios_check(struct framing_state *state, const uint8_t *head, uint64_t total);
+bool bitcoin_check(struct framing_state *state, const uint8_t *head, uint64_t total);
 
 #endif

@@ -46,3 +46,9 @@ def pdu_ends(data, port, protocol, server=False, *arguments):
     found = [(int(item.get("pos")) - before, int(item.get("size"))) for item in document.iter("proto")
              if item.get("name") == protocol]
     return [start + size for start, size in found]
+
+
+def lengths(data, port, field, server=False, decode=None):
+    """The values of a field that tshark shows, in the order of the packets."""
+    out = run(data, port, server, *(("-d", f"tcp.port=={port},{decode}") if decode else ()), "-T", "fields", "-e", field)
+    return [int(value) for value in out.replace(b"\n", b",").split(b",") if value.strip()]

@@ -1,0 +1,33 @@
+"""Programs in other languages that speak a protocol to a port of 127.0.0.1, their first argument."""
+
+import pathlib
+import socket
+import subprocess
+
+DIRECTORY = pathlib.Path(__file__).parent
+SECONDS = 30
+
+
+def received(connection):
+    pieces = []
+    while piece := connection.recv(1 << 16):
+        pieces.append(piece)
+    return b"".join(pieces)
+
+
+def written_by(interpreter, program, arguments=(), answer=b""):
+    """All that the program sends to a peer that sends `answer` and then listens."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(SECONDS)
+        command = [interpreter, DIRECTORY / program, str(listener.getsockname()[1]), *arguments]
+        with subprocess.Popen(command, stdin=subprocess.DEVNULL) as process:
+            try:
+                connection, _ = listener.accept()
+                with connection:
+                    connection.settimeout(SECONDS)
+                    connection.sendall(answer)
+                    data = received(connection)
+                assert process.wait(SECONDS) == 0, f"{command} failed"
+            finally:
+                process.kill()
+    return data
