@@ -57,6 +57,12 @@ struct framing framing_presets[PRESETS] = {
 				     .look = 24, .check = bitcoin_check)},
     /* RFC 9987, 3; OpenSSH, ssh-agent.c AGENT_MAX_LEN */
     [PRESET_SSH_AGENT] = {.name = "ssh-agent", .max = 4 + (256 << 10), LENGTH_FIELD(.length = 4, .least = 5)},
+    /* memcached, protocol_binary.h */
+    [PRESET_MEMCACHED_BINARY] = {.name = "memcached-binary",
+				 LENGTH_FIELD(.offset = 8, .length = 4, .adjustment = 12, .least = 24,
+					      .check = memcached_binary_check)},
+    [PRESET_MQTT] = {.name = "mqtt", .class = &framing_mqtt},
+    [PRESET_GIOP] = {.name = "giop", .class = &framing_giop, .has_unit = true},
 };
 
 void framing_prepare_presets(void)

@@ -24,6 +24,9 @@ enum preset {
 	PRESET_NETBIOS,
 	PRESET_BITCOIN,
 	PRESET_SSH_AGENT,
+	PRESET_MEMCACHED_BINARY,
+	PRESET_MQTT,
+	PRESET_GIOP,
 	PRESETS
 };
 
@@ -47,6 +50,7 @@ bool doip_check(struct framing_state *state, const uint8_t *head, uint64_t total
 bool bgp_check(struct framing_state *state, const uint8_t *head, uint64_t total);
 bool diameter_check(struct framing_state *state, const uint8_t *head, uint64_t total);
 bool netbios_check(struct framing_state *state, const uint8_t *head, uint64_t total);
+bool memcached_binary_check(struct framing_state *state, const uint8_t *head, uint64_t total);
 bool bitcoin_check(struct framing_state *state, const uint8_t *head, uint64_t total);
 
 #endif
