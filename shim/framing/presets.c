@@ -63,6 +63,15 @@ struct framing framing_presets[PRESETS] = {
 					      .check = memcached_binary_check)},
     [PRESET_MQTT] = {.name = "mqtt", .class = &framing_mqtt},
     [PRESET_GIOP] = {.name = "giop", .class = &framing_giop, .has_unit = true},
+    /* RFC 5531, section 11; no fragment is longer than the limit, but text read as one is */
+    [PRESET_SUNRPC] = {.name = "sunrpc",
+		       .max = 256 << 20,
+		       .has_unit = true,
+		       LENGTH_FIELD(.length = 4, .mask = 0x7fffffff, .last = 0x80000000)},
+    [PRESET_FASTCGI] = {.name = "fastcgi",
+			LENGTH_FIELD(.offset = 4, .length = 2, .adjustment = 2, .pad_offset = 6,
+				     .pad_length = 1, .look = 8, .check = fastcgi_check)},
+    [PRESET_PROTOBUF] = {.name = "protobuf", .class = &framing_varint32},
 };
 
 void framing_prepare_presets(void)

@@ -27,6 +27,9 @@ enum preset {
 	PRESET_MEMCACHED_BINARY,
 	PRESET_MQTT,
 	PRESET_GIOP,
+	PRESET_SUNRPC,
+	PRESET_FASTCGI,
+	PRESET_PROTOBUF,
 	PRESETS
 };
 
@@ -50,6 +53,7 @@ bool doip_check(struct framing_state *state, const uint8_t *head, uint64_t total
 bool bgp_check(struct framing_state *state, const uint8_t *head, uint64_t total);
 bool diameter_check(struct framing_state *state, const uint8_t *head, uint64_t total);
 bool netbios_check(struct framing_state *state, const uint8_t *head, uint64_t total);
+bool fastcgi_check(struct framing_state *state, const uint8_t *head, uint64_t total);
 bool memcached_binary_check(struct framing_state *state, const uint8_t *head, uint64_t total);
 bool bitcoin_check(struct framing_state *state, const uint8_t *head, uint64_t total);
 

@@ -75,7 +75,11 @@ static const struct alias {
 	const char *name;
 	enum preset preset;
 } aliases[] = {
-    {"ssl_tls", PRESET_TLS}, /* Erlang */
+    /* Erlang */
+    {"ssl_tls", PRESET_TLS},
+    {"cdr", PRESET_GIOP},
+    {"sunrm", PRESET_SUNRPC},
+    {"fcgi", PRESET_FASTCGI},
 };
 
 static bool parse_preset(struct parse *parse, struct framing *framing)

@@ -14,25 +14,30 @@ OTHER_PORT = 50505
 
 def checksum_free_packet(source, destination, sequence, payload):
     ip = struct.pack(">BBHHHBBH4s4s", 0x45, 0, IP_HEADER + TCP_HEADER + len(payload), 1, 0x4000, 64, 6, 0,
-                     b"\x7f\0\0\1", b"\x7f\0\0\2")
+                     *(b"\x7f\0\0" + (b"\1" if end == OTHER_PORT else b"\2") for end in (source, destination)))
     tcp = struct.pack(">HHIIBBHHH", source, destination, sequence, 1, TCP_HEADER // 4 << 4, 0x18, 65535, 0, 0)
     return bytes(12) + b"\x08\0" + ip + tcp + payload
 
 
-def capture(data, port, server):
-    """A capture file with `data` in as few segments as possible, to `port` or from it."""
+def segments(data, source, destination):
+    return [checksum_free_packet(source, destination, 1 + at, data[at:at + SEGMENT])
+            for at in range(0, len(data), SEGMENT)]
+
+
+def capture(data, port, server, asked=b""):
+    """A capture file with `data` in as few segments as possible, to `port` or from it, behind what the other side
+    `asked`."""
     source, destination = (port, OTHER_PORT) if server else (OTHER_PORT, port)
-    packets = [checksum_free_packet(source, destination, 1 + at, data[at:at + SEGMENT])
-               for at in range(0, len(data), SEGMENT)]
+    packets = segments(asked, destination, source) + segments(data, source, destination)
     head = struct.pack("<IHHiIII", 0xa1b2c3d4, 2, 4, 0, 0, 1 << 18, 1)
     return head + b"".join(struct.pack("<IIII", n, 0, len(packet), len(packet)) + packet
                            for n, packet in enumerate(packets))
 
 
-def run(data, port, server, *arguments):
+def run(data, port, server, *arguments, asked=b""):
     with tempfile.TemporaryDirectory() as directory:
         path = pathlib.Path(directory) / "stream.pcap"
-        path.write_bytes(capture(data, port, server))
+        path.write_bytes(capture(data, port, server, asked))
         return subprocess.run(["tshark", "-n", "-r", path, "-o", "tcp.check_checksum:FALSE", *arguments], check=True,
                               capture_output=True, timeout=SECONDS).stdout
 
@@ -48,7 +53,9 @@ def pdu_ends(data, port, protocol, server=False, *arguments):
     return [start + size for start, size in found]
 
 
-def lengths(data, port, field, server=False, decode=None):
+def lengths(data, port, field, server=False, decode=None, options=(), asked=b""):
     """The values of a field that tshark shows, in the order of the packets."""
-    out = run(data, port, server, *(("-d", f"tcp.port=={port},{decode}") if decode else ()), "-T", "fields", "-e", field)
+    only = ("-Y", f"tcp.{'src' if server else 'dst'}port == {port}")
+    known = ("-d", f"tcp.port=={port},{decode}") if decode else ()
+    out = run(data, port, server, *known, *options, *only, "-T", "fields", "-e", field, asked=asked)
     return [int(value) for value in out.replace(b"\n", b",").split(b",") if value.strip()]

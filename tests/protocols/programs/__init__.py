@@ -1,5 +1,6 @@
 """Programs in other languages that speak a protocol to a port of 127.0.0.1, their first argument."""
 
+import os
 import pathlib
 import socket
 import subprocess
@@ -31,3 +32,12 @@ def written_by(interpreter, program, arguments=(), answer=b""):
             finally:
                 process.kill()
     return data
+
+
+def built(source, *options):
+    """A C program of this directory, compiled."""
+    build = pathlib.Path(os.environ.get("SHIM_BUILD", DIRECTORY.parents[2] / "build")) / "samples"
+    program = build / pathlib.Path(source).stem
+    build.mkdir(parents=True, exist_ok=True)
+    subprocess.run(["cc", "-O1", "-o", program, DIRECTORY / source, *options], check=True, timeout=SECONDS)
+    return program
