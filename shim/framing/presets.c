@@ -23,6 +23,7 @@ struct framing framing_presets[PRESETS] = {
     [PRESET_TLS] = {.name = "tls", LENGTH_FIELD(.offset = 3, .length = 2, .check = tls_check)},
     [PRESET_HTTP2] = {.name = "http2", .class = &framing_http2, .has_unit = true},
     [PRESET_ZMTP] = {.name = "zmtp", .class = &framing_zmtp, .has_unit = true},
+    [PRESET_REDIS] = {.name = "redis", .class = &framing_redis, .sniffs_tls = true},
     [PRESET_DNS] = {.name = "dns", LENGTH_FIELD(.length = 2)}, /* RFC 1035, 4.2.2 */
     /* SMPP 5.0, 3.2: command_length counts itself */
     [PRESET_SMPP] = {.name = "smpp",
