@@ -79,8 +79,10 @@ void framing_prepare_presets(void)
 {
 	if (framing_presets[0].stages)
 		return;
-	for (unsigned i = 0; i < PRESETS; i++)
+	for (unsigned i = 0; i < PRESETS; i++) {
+		framing_presets[i].protocol = framing_presets[i].name;
 		framing_prepare(&framing_presets[i]);
+	}
 }
 
 void framing_become(struct framing_state *state, enum preset preset)
