@@ -73,6 +73,11 @@ struct framing framing_presets[PRESETS] = {
 			LENGTH_FIELD(.offset = 4, .length = 2, .adjustment = 2, .pad_offset = 6,
 				     .pad_length = 1, .look = 8, .check = fastcgi_check)},
     [PRESET_PROTOBUF] = {.name = "protobuf", .class = &framing_varint32},
+    /* kafka.apache.org/protocol; a broker takes at most 100 MiB by default. Text or a TLS record would be a
+     * message of more than the limit */
+    [PRESET_KAFKA] = {.name = "kafka", .max = 256 << 20, .sniffs_tls = true, LENGTH_FIELD(.length = 4)},
+    /* Apache Thrift, doc/specs/thrift-rpc.md; HeaderFormat.md: THeader goes inside of the frame */
+    [PRESET_THRIFT] = {.name = "thrift", .max = 256 << 20, .sniffs_tls = true, LENGTH_FIELD(.length = 4)},
 };
 
 void framing_prepare_presets(void)
