@@ -78,6 +78,7 @@ struct framing framing_presets[PRESETS] = {
     [PRESET_KAFKA] = {.name = "kafka", .max = 256 << 20, .sniffs_tls = true, LENGTH_FIELD(.length = 4)},
     /* Apache Thrift, doc/specs/thrift-rpc.md; HeaderFormat.md: THeader goes inside of the frame */
     [PRESET_THRIFT] = {.name = "thrift", .max = 256 << 20, .sniffs_tls = true, LENGTH_FIELD(.length = 4)},
+    [PRESET_POSTGRES] = {.name = "postgres", .class = &framing_postgres, .sniffs_tls = true},
 };
 
 void framing_prepare_presets(void)
