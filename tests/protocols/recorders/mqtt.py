@@ -61,6 +61,7 @@ WRONG = {
     "packet type 0": ("client", CONNECT + b"\0\0"),
     "a length of 5 bytes": ("client", CONNECT + b"\x30\x80\x80\x80\x80\1"),
     "SUBSCRIBE without its flags": ("client", CONNECT + b"\x80\0"),
+    "PUBREL with a flag of PUBLISH": ("client", CONNECT + b"\x63\2\0\1"),
     "quality of service 3": ("server", CONNACK + b"\x36\0"),
     "flags where none are": ("server", CONNACK + b"\xd1\0"),
 }
