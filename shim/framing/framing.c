@@ -159,6 +159,12 @@ uint64_t framing_skip(const struct framing *framing, struct framing_state *state
 	return framing_skip_payload(state, n);
 }
 
+/* Any frame may come next there. */
+static bool is_between_frames(const struct framing *now, const struct framing_state *state)
+{
+	return now->class->interleaves && state->inside && !state->left && !state->have;
+}
+
 size_t framing_first_boundary(const struct framing *framing, const struct framing_state *state,
 			      const uint8_t *p, size_t n, uint64_t offered)
 {
@@ -168,6 +174,8 @@ size_t framing_first_boundary(const struct framing *framing, const struct framin
 
 	if (n == 0 || copy.desync)
 		return n;
+	if (is_between_frames(now, state))
+		return 0;
 	if (now->class->interleaves) {
 		struct framing by_frame = *now;
 

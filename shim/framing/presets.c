@@ -93,6 +93,7 @@ struct framing framing_presets[PRESETS] = {
     /* Apache Thrift, doc/specs/thrift-rpc.md; HeaderFormat.md: THeader goes inside of the frame */
     [PRESET_THRIFT] = {.name = "thrift", .max = 256 << 20, .sniffs_tls = true, LENGTH_FIELD(.length = 4)},
     [PRESET_POSTGRES] = {.name = "postgres", .class = &framing_postgres, .sniffs_tls = true},
+    [PRESET_WEBSOCKET] = {.name = "websocket", .class = &framing_websocket, .has_unit = true},
 };
 
 void framing_prepare_presets(void)
