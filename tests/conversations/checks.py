@@ -1,4 +1,17 @@
-"""What must be true of a conversation."""
+"""Plays conversations, and says what must be true of them."""
+
+from .proxy import Proxy
+
+
+def play(stage, address, argv, framing=None, slow=False, **options):
+    """Plays a client, guarded if it has a framing, against the server at `address` through a proxy, whose port is PORT in
+    the client's words."""
+    with Proxy(address, slow) as proxy:
+        words = [str(word).replace("PORT", str(proxy.port)) for word in argv]
+        rules = framing and f"port:{proxy.port}={framing}"
+        client = stage.play(*words, rules=rules, small_send_buffer=slow, **options)
+        proxy.settled()
+    return client, proxy
 
 
 def assert_side(actor, end, expected):

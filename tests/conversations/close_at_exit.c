@@ -1,6 +1,6 @@
 /*
- * A preload under the shim: closes the program's sockets when it exits, as the kernel would, but by a call that
- * the shim sees. Then it logs how many messages each connection had.
+ * A preload under the shim: closes the program's sockets when it exits, as the kernel would, but by a call
+ * that the shim sees. Then it logs how many messages each connection had.
  */
 
 #include <sys/socket.h>

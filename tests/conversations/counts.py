@@ -1,6 +1,7 @@
 """Counts messages with parsers that share nothing with the shim. Each function takes a role and what that side wrote, and
 returns how many messages it is and what the guard shall have taken it for."""
 
+import hiredis
 from hyperframe.frame import ContinuationFrame, Frame, HeadersFrame, PushPromiseFrame
 
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
@@ -37,3 +38,15 @@ def http2(role, data):
         assert data.startswith(PREFACE)
         count, data = 1, data[len(PREFACE):]
     return count + sum(not goes_on(frame) for frame in http2_frames(data)), "http2"
+
+
+def redis(_role, data):
+    """RESP2 by hiredis; of inline commands it knows nothing, they are lines."""
+    if data.startswith(b"PING\r\n"):
+        return len(data.splitlines()), "redis"
+    reader = hiredis.Reader()
+    reader.feed(data)
+    count = 0
+    while reader.gets() is not False:
+        count += 1
+    return count, "redis"

@@ -16,9 +16,9 @@ CLOSE_AT_EXIT = BUILD / "libcloseatexit.so"
 
 
 class Actor(Program):
-    """`rules` as POISONSHIM_RULES has them, None: bare."""
+    """`rules` as POISONSHIM_RULES has them, None: bare. `stdin` is what it shall read."""
 
-    def __init__(self, argv, directory, rules=None, small_send_buffer=False, stdin=None, user=None, **variables):
+    def __init__(self, argv, directory, rules=None, small_send_buffer=False, stdin=b"", user=None, **variables):
         self.guard = Guard("bare" if rules is None else rules, directory / "poisonshim.log")
         self.unnamed = 0
         self.guard.variables = {"POISONSHIM_RULES": rules}
@@ -27,7 +27,9 @@ class Actor(Program):
             assert CLOSE_AT_EXIT.exists()
             environment["LD_PRELOAD"] += f" {CLOSE_AT_EXIT}"
         environment |= {"HOME": str(directory), "LC_ALL": "C.UTF-8", **variables}
-        super().__init__(argv, environment, directory, stdin, user)
+        (directory / "input").write_bytes(stdin)
+        with open(directory / "input", "rb") as file:
+            super().__init__(argv, environment, directory, file, user)
 
     def outcome(self):
         """What a caller of the program gets."""

@@ -3,29 +3,23 @@
 import pytest
 
 from . import counts
-from .checks import assert_counted
-from .proxy import Proxy
+from .checks import assert_counted, play
 from .stage import PROGRAMS
 
 CURL = ["curl", "--silent", "--show-error", "--noproxy", "*", "--ipv4"]
 SIZES = (0, 1, 16_384, 20_000, 29_999, 1_000_003)
 
 
-def talk(stage, server, framing, words, slow=False):
-    with Proxy(("127.0.0.1", int(server.line())), slow) as proxy:
-        words = [word.replace("PORT", str(proxy.port)) for word in map(str, words)]
-        rules = framing and f"port:{proxy.port}={framing}"
-        client = stage.play(*CURL, *words, rules=rules, small_send_buffer=slow)
-        proxy.settled()
-    return client, proxy
-
-
 def both(stage, framing, words, certificate=(), slow=False):
     """Plays it without a guard and with one, and returns what the guarded client said."""
     script = ["node", PROGRAMS / "http2_server.js", *certificate]
-    bare, _ = talk(stage, stage.start(*script), None, words)
-    server = stage.start(*script, rules=f"type:tcp={framing}", small_send_buffer=slow)
-    client, proxy = talk(stage, server, framing, words, slow)
+
+    def talk(framing, slow):
+        server = stage.start(*script, rules=framing and f"type:tcp={framing}", small_send_buffer=slow)
+        return server, *play(stage, ("127.0.0.1", int(server.line())), [*CURL, *words], framing, slow)
+
+    _, bare, _ = talk(None, False)
+    server, client, proxy = talk(framing, slow)
     assert client.outcome() == bare.outcome()
     client.assert_undisturbed()
     server.assert_undisturbed(cut=slow)

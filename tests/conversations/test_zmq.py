@@ -4,29 +4,25 @@ import sys
 
 import pytest
 
-from .checks import assert_counted
-from .proxy import Proxy
+from .checks import assert_counted, play
 from .stage import PROGRAMS
 
 PEER = [sys.executable, PROGRAMS / "zmq_peer.py"]
 HANDSHAKE = 2
 
 
-def talk(stage, guarded, bind, connect, slow=False):
-    server = stage.start(*PEER, *bind, rules="type:tcp=zmtp" if guarded else None, small_send_buffer=slow)
-    with Proxy(("127.0.0.1", int(server.line())), slow) as proxy:
-        words = [proxy.port if word == "PORT" else word for word in connect]
-        client = stage.play(*PEER, *words, rules=f"port:{proxy.port}=zmtp" if guarded else None, small_send_buffer=slow)
-        server.finish()
-        proxy.settled()
+def talk(stage, framing, bind, connect, slow=False):
+    server = stage.start(*PEER, *bind, rules=framing and f"type:tcp={framing}", small_send_buffer=slow)
+    client, proxy = play(stage, ("127.0.0.1", int(server.line())), [*PEER, *connect], framing, slow)
+    server.finish()
     return client, server, proxy
 
 
 @pytest.mark.parametrize("slow", [False, True], ids=["", "slow"])
 def test_request_and_reply(stage, payload, slow):
-    ask = ["ask", "PORT", payload]
-    bare, *_ = talk(stage, False, ["answer"], ask)
-    client, server, proxy = talk(stage, True, ["answer"], ask, slow)
+    words = ["answer"], ["ask", "PORT", payload]
+    bare, *_ = talk(stage, None, *words)
+    client, server, proxy = talk(stage, "zmtp", *words, slow)
     assert client.outcome() == bare.outcome() == (0, b"9 answers\n", b"")
     assert server.outcome()[0::2] == (0, b"")
     client.assert_undisturbed(cut=slow)
@@ -36,8 +32,8 @@ def test_request_and_reply(stage, payload, slow):
 
 def test_publish_and_subscribe(stage):
     words = ["publish", "300"], ["listen", "PORT"]
-    bare, *_ = talk(stage, False, *words)
-    client, server, proxy = talk(stage, True, *words)
+    bare, *_ = talk(stage, None, *words)
+    client, server, proxy = talk(stage, "zmtp", *words)
     assert client.outcome() == bare.outcome()
     client.assert_undisturbed()
     server.assert_undisturbed()
