@@ -4,6 +4,8 @@ returns how many messages it is and what the guard shall have taken it for."""
 import hiredis
 from hyperframe.frame import ContinuationFrame, Frame, HeadersFrame, PushPromiseFrame
 
+from protocols.tshark import lengths
+
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 TLS_HEADER = 5
 
@@ -50,3 +52,14 @@ def redis(_role, data):
     while reader.gets() is not False:
         count += 1
     return count, "redis"
+
+
+def by_tshark(port, protocol, field, framing):
+    """As many messages as tshark finds values of that field on its port."""
+    def count(role, data):
+        found = lengths(data, port, field, role == "server", protocol)
+        return len(found), framing
+    return count
+
+
+mqtt = by_tshark(1883, "mqtt", "mqtt.msgtype", "mqtt")

@@ -7,10 +7,9 @@ import termios
 import threading
 from dataclasses import dataclass, field
 
-from real.slow_reader import peer_queues
 from real.waiting import PATIENCE, wait_until
 
-CHUNK = 65536
+LARGE = 1 << 18
 SMALL = 4096  # receive buffer and chunks of a slow proxy
 STRIDE = 150_000  # bytes between the stops of a slow proxy
 STOPS = 8
@@ -38,10 +37,10 @@ def named(address):
 
 
 def waiting(sock):
-    """Bytes on their way to `sock`."""
+    """Bytes that have arrived and not been read."""
     count = array.array("i", [0])
     fcntl.ioctl(sock, termios.FIONREAD, count)
-    return count[0], peer_queues(sock)[0]
+    return count[0]
 
 
 def let_pile_up(sock):
@@ -55,16 +54,26 @@ def let_pile_up(sock):
     wait_until(is_steady, "no more bytes arrive")
 
 
-class Stopper:
-    """Says when a slow proxy stops."""
+class Reader:
+    """Reads from a socket; a slow one in small pieces, and it stops a few times first."""
 
-    def __init__(self, slow):
+    def __init__(self, sock, slow):
+        self.sock = sock
         self.stops = [number * STRIDE for number in range(STOPS)] if slow else []
+        self.passed = 0
 
-    def stop(self, sock, passed):
-        if self.stops and passed >= self.stops[0]:
-            let_pile_up(sock)
-            self.stops.pop(0)
+    def stop(self):
+        let_pile_up(self.sock)
+        self.stops.pop(0)
+        if not self.stops:
+            self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, LARGE)
+
+    def read(self):
+        if self.stops and self.passed >= self.stops[0]:
+            self.stop()
+        data = self.sock.recv(SMALL if self.stops else LARGE)
+        self.passed += len(data)
+        return data
 
 
 def hand_on(sock, data):
@@ -80,12 +89,11 @@ def hand_on(sock, data):
 
 def pump(source, sink, direction, slow):
     """Copies and keeps all of one direction, and hands its end on."""
-    stopper = Stopper(slow)
+    reader = Reader(source, slow)
     try:
         data = True
         while data:
-            stopper.stop(source, len(direction.said))
-            data = source.recv(SMALL if slow else CHUNK)
+            data = reader.read()
             direction.said += data
             hand_on(sink, data)
     except OSError:

@@ -36,9 +36,9 @@ def test_downloads(stage, slow):
     assert (status, len(output)) == (0, sum(SIZES))
 
 
-def test_upload(stage, payload):
-    words = ["--http2-prior-knowledge", "--upload-file", payload, "http://localhost:PORT/"]
-    assert both(stage, "http2", words) == (0, b"%d bytes\n" % payload.stat().st_size, b"")
+def test_upload(stage, big_file):
+    words = ["--http2-prior-knowledge", "--upload-file", big_file, "http://localhost:PORT/"]
+    assert both(stage, "http2", words) == (0, b"%d bytes\n" % big_file.stat().st_size, b"")
 
 
 @pytest.mark.parametrize("slow", [False, True], ids=["", "slow"])

@@ -62,9 +62,9 @@ def test_commands(stage, version, first):
     assert_counted(proxy, client, server, lambda *_: counts.redis("client", connection.asked.said))
 
 
-def test_big_values(stage, payload):
+def test_big_values(stage, big_file):
     """redis-cli writes a value, the server writes it back three times; its writes are cut and resumed."""
-    value = payload.read_bytes()[:1 << 20]
+    value = big_file.read_bytes()[:1 << 20]
     client, server, proxy = both(stage, [*CLI, "-x", "EVAL", "return {ARGV[1], {ARGV[1]}, ARGV[1]}", "0"], True, value)
     client.assert_undisturbed()
     server.assert_undisturbed(cut=True)
@@ -75,10 +75,10 @@ def request(*words):
     return b"*%d\r\n" % len(words) + b"".join(b"$%d\r\n%b\r\n" % (len(word), word) for word in words)
 
 
-def test_mass_insertion(stage, payload):
+def test_mass_insertion(stage, big_file):
     """redis-cli --pipe does not wait for replies; at the end it sends an empty line, and asks for an echo of random bytes."""
-    value = payload.read_bytes()
-    pieces = b"".join(request(b"SET", b"key%d" % at, value[at:at + 9_999]) for at in range(0, 3 << 20, 9_999))
+    value = big_file.read_bytes()
+    pieces = b"".join(request(b"SET", b"key%d" % at, value[at:at + 9_999]) for at in range(0, len(value), 9_999))
     client, server, proxy = both(stage, [*CLI, "--pipe"], True, pieces)
     client.assert_undisturbed(cut=True)
     server.assert_undisturbed()
@@ -89,14 +89,14 @@ def test_mass_insertion(stage, payload):
     assert_counted(proxy, client, server, lambda role, _: (replies[0] + (role == "client"), "redis"))
 
 
-@pytest.mark.parametrize("slow", [False, True], ids=["", "slow"])
-def test_benchmark(stage, slow):
-    words = ["redis-benchmark", "-p", "PORT", "-q", "-n", "500", "-c", "5", "-P", "100", "-d", "100",
-             "-t", "ping_inline,ping_mbulk,set,get,lrange_100"]
+@pytest.mark.parametrize("slow, kinds", [(False, "ping_inline,ping_mbulk,set,get,lrange_300"), (True, "lrange_300")],
+                         ids=["", "slow"])
+def test_benchmark(stage, slow, kinds):
+    words = ["redis-benchmark", "-p", "PORT", "-q", "-n", "300", "-c", "3", "-P", "100", "-d", "100", "-t", kinds]
     server, address = serve(stage, slow=slow)
     client, proxy = play(stage, address, words, "redis", slow)
     assert client.outcome()[0::2] == (0, b"")
-    assert client.output().count("requests per second") == 6
+    assert "requests per second" in client.output()
     client.assert_undisturbed()
     server.assert_undisturbed(cut=slow)
     assert_counted(proxy, client, server, counts.redis)

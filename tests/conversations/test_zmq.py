@@ -19,8 +19,8 @@ def talk(stage, framing, bind, connect, slow=False):
 
 
 @pytest.mark.parametrize("slow", [False, True], ids=["", "slow"])
-def test_request_and_reply(stage, payload, slow):
-    words = ["answer"], ["ask", "PORT", payload]
+def test_request_and_reply(stage, big_file, slow):
+    words = ["answer"], ["ask", "PORT", big_file]
     bare, *_ = talk(stage, None, *words)
     client, server, proxy = talk(stage, "zmtp", *words, slow)
     assert client.outcome() == bare.outcome() == (0, b"9 answers\n", b"")
