@@ -63,3 +63,16 @@ def by_tshark(port, protocol, field, framing):
 
 
 mqtt = by_tshark(1883, "mqtt", "mqtt.msgtype", "mqtt")
+
+
+SSL_REQUEST = bytes.fromhex("0000000804d2162f")
+
+pgsql = by_tshark(5432, "pgsql", "pgsql.length", "postgres")
+
+
+def postgres(role, data):
+    """Before there may be a request for TLS, or the answer to it, one byte."""
+    before = len(SSL_REQUEST) * data.startswith(SSL_REQUEST) if role == "client" else data[:1] in (b"S", b"N")
+    rest = data[before:]
+    count, framing = (tls if rest[:1] == b"\x16" else pgsql)(role, rest)
+    return bool(before) + count, framing
