@@ -94,6 +94,7 @@ struct framing framing_presets[PRESETS] = {
     [PRESET_THRIFT] = {.name = "thrift", .max = 256 << 20, .sniffs_tls = true, LENGTH_FIELD(.length = 4)},
     [PRESET_POSTGRES] = {.name = "postgres", .class = &framing_postgres, .sniffs_tls = true},
     [PRESET_WEBSOCKET] = {.name = "websocket", .class = &framing_websocket, .has_unit = true},
+    [PRESET_CONTENT_LENGTH] = {.name = "content-length", .class = &framing_content_length},
 };
 
 void framing_prepare_presets(void)
