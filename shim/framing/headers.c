@@ -235,6 +235,19 @@ size_t headers_take(const struct header_names *names, struct framing_state *stat
 	return used;
 }
 
+size_t lines_empty(struct framing_state *state, uint8_t c)
+{
+	if (state->phase == LINES_EMPTY && c != '\n')
+		return walk_desync(state);
+	state->phase = LINES_EMPTY;
+	walk_sent(state, 1);
+	if (c == '\n') {
+		walk_end_message(state);
+		state->phase = LINES_START;
+	}
+	return 1;
+}
+
 void lines_end_message(struct framing_state *state, struct lines kept)
 {
 	*lines_of(state) = kept;

@@ -77,6 +77,24 @@ struct header_names {
 size_t headers_take(const struct header_names *names, struct framing_state *state, const uint8_t *p,
 		    size_t n);
 
+/* The first line of a message: "METHOD target VERSION" or "VERSION status reason". */
+struct start_line {
+	lines_words words; /* versions first, then methods that must be told apart */
+	uint8_t versions;
+};
+
+/* Takes bytes of one part of it, up to the place where the phase changes. `strict`: methods are in capitals,
+ * and targets begin like one. */
+size_t start_line_take(const struct start_line *line, struct framing_state *state, const uint8_t *p, size_t n,
+		       bool strict);
+
+/* True if p[0..n), the first bytes of a write, begin with a whole line of that kind, response or request; or
+ * a request's line that is longer than what can be seen. */
+bool start_line_is(const struct start_line *line, const uint8_t *p, size_t n, bool response);
+
+/* An empty line where a message could begin is a message of its own. */
+size_t lines_empty(struct framing_state *state, uint8_t c);
+
 /* framing_class.advance of such a framing. `step` takes bytes of one phase, or changes it. */
 size_t lines_advance(const struct framing *framing, struct framing_state *state, const uint8_t *p, size_t n,
 		     walk_step *step);

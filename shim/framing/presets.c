@@ -95,6 +95,7 @@ struct framing framing_presets[PRESETS] = {
     [PRESET_POSTGRES] = {.name = "postgres", .class = &framing_postgres, .sniffs_tls = true},
     [PRESET_WEBSOCKET] = {.name = "websocket", .class = &framing_websocket, .has_unit = true},
     [PRESET_CONTENT_LENGTH] = {.name = "content-length", .class = &framing_content_length},
+    [PRESET_SIP] = {.name = "sip", .class = &framing_sip, .sniffs_tls = true},
 };
 
 void framing_prepare_presets(void)

@@ -80,6 +80,7 @@ static const struct alias {
     {"cdr", PRESET_GIOP},
     {"sunrm", PRESET_SUNRPC},
     {"fcgi", PRESET_FASTCGI},
+    {"rtsp", PRESET_SIP},
 };
 
 static bool parse_preset(struct parse *parse, struct framing *framing)

@@ -42,15 +42,21 @@ def run(data, port, server, *arguments, asked=b""):
                               capture_output=True, timeout=SECONDS).stdout
 
 
-def pdu_ends(data, port, protocol, server=False, *arguments):
-    """Offsets behind each whole `protocol` item that tshark shows in the first segment; all of `data` must fit there."""
+def pdus(data, port, protocol, server=False, *arguments):
+    """Each `protocol` item that tshark shows in the first segment; all of `data` must fit there."""
     assert len(data) <= SEGMENT
     decode = ("-d", f"tcp.port=={port},{arguments[0] if arguments else protocol}")
     document = xml.etree.ElementTree.fromstring(run(data, port, server, *decode, *arguments[1:], "-T", "pdml"))
-    before = ETHERNET + IP_HEADER + TCP_HEADER
-    found = [(int(item.get("pos")) - before, int(item.get("size"))) for item in document.iter("proto")
-             if item.get("name") == protocol]
-    return [start + size for start, size in found]
+    return [item for item in document.iter("proto") if item.get("name") == protocol]
+
+
+def end_of(item):
+    return int(item.get("pos")) + int(item.get("size")) - ETHERNET - IP_HEADER - TCP_HEADER
+
+
+def pdu_ends(data, port, protocol, server=False, *arguments):
+    """Offsets behind each of them."""
+    return [end_of(item) for item in pdus(data, port, protocol, server, *arguments)]
 
 
 def lengths(data, port, field, server=False, decode=None, options=(), asked=b""):
