@@ -96,6 +96,20 @@ struct framing framing_presets[PRESETS] = {
     [PRESET_WEBSOCKET] = {.name = "websocket", .class = &framing_websocket, .has_unit = true},
     [PRESET_CONTENT_LENGTH] = {.name = "content-length", .class = &framing_content_length},
     [PRESET_SIP] = {.name = "sip", .class = &framing_sip, .sniffs_tls = true},
+    /* MongoDB, wire protocol: messageLength counts itself; maxMessageSizeBytes is 48,000,000 */
+    [PRESET_MONGODB] = {.name = "mongodb",
+			.max = 64 << 20,
+			LENGTH_FIELD(.length = 4, .adjustment = -4, .little_endian = true, .look = 16,
+				     .check = mongodb_check)},
+    /* Cassandra, native_protocol_v4.spec, section 2: a body of 256 MB at most */
+    [PRESET_CQL4] = {.name = "cql4",
+		     .max = 9 + (256 << 20),
+		     LENGTH_FIELD(.offset = 5, .length = 4, .check = cql4_check)},
+    [PRESET_OCTET_COUNTING] = {.name = "octet-counting",
+			       .class = &framing_octet_counting,
+			       .sniffs_tls = true},
+    [PRESET_NETSTRING] = {.name = "netstring", .class = &framing_netstring, .sniffs_tls = true},
+    [PRESET_DBUS] = {.name = "dbus", .class = &framing_dbus},
 };
 
 void framing_prepare_presets(void)

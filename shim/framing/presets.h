@@ -37,6 +37,11 @@ enum preset {
 	PRESET_WEBSOCKET,
 	PRESET_CONTENT_LENGTH,
 	PRESET_SIP,
+	PRESET_MONGODB,
+	PRESET_CQL4,
+	PRESET_OCTET_COUNTING,
+	PRESET_NETSTRING,
+	PRESET_DBUS,
 	PRESETS
 };
 
@@ -60,6 +65,8 @@ bool doip_check(struct framing_state *state, const uint8_t *head, uint64_t total
 bool bgp_check(struct framing_state *state, const uint8_t *head, uint64_t total);
 bool diameter_check(struct framing_state *state, const uint8_t *head, uint64_t total);
 bool netbios_check(struct framing_state *state, const uint8_t *head, uint64_t total);
+bool mongodb_check(struct framing_state *state, const uint8_t *head, uint64_t total);
+bool cql4_check(struct framing_state *state, const uint8_t *head, uint64_t total);
 bool fastcgi_check(struct framing_state *state, const uint8_t *head, uint64_t total);
 bool memcached_binary_check(struct framing_state *state, const uint8_t *head, uint64_t total);
 bool bitcoin_check(struct framing_state *state, const uint8_t *head, uint64_t total);
