@@ -2,13 +2,12 @@
 
 #define COMMAND 4
 
-/* Printable characters, then zeros, as Bitcoin Core checks it; "dsproof-beta" and "get_xthin" are about. The
- * network is told by the first 4 bytes: there are many. */
+/* Lower case letters and digits, then zeros. The network is told by the first 4 bytes: there are many. */
 static bool is_command(const uint8_t *p, const uint8_t *end)
 {
-	if (*p == 0)
+	if (*p < 'a' || *p > 'z')
 		return false;
-	while (p < end && *p >= ' ' && *p <= '~')
+	while (p < end && ((*p >= 'a' && *p <= 'z') || (*p >= '0' && *p <= '9')))
 		p++;
 	while (p < end && *p == 0)
 		p++;

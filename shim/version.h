@@ -1,6 +1,0 @@
-#ifndef POISONSHIM_VERSION_H
-#define POISONSHIM_VERSION_H
-
-#define POISONSHIM_VERSION "0.1.0"
-
-#endif
