@@ -1,4 +1,4 @@
-# make            build/libpoisonshim.so
+# make            build/libpoisonshim.so, build/poisonframe
 # make demo       the fault and the guard, side by side
 # make check      every test; needs scripts/install-deps once (it runs it)
 # make bench      cost, side by side with a forwarding shim
@@ -29,7 +29,10 @@ HOOK_OBJECTS = $(HOOKS:%.c=$(BUILD)/%.o)
 LARGE = -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64
 $(CORE_OBJECTS): SHIM_CFLAGS += $(LARGE)
 
-all: $(BUILD)/libpoisonshim.so
+TOOLS = $(wildcard shim/tools/*.c)
+TOOL_OBJECTS = $(TOOLS:%.c=$(BUILD)/%.o)
+
+all: $(BUILD)/libpoisonshim.so $(BUILD)/poisonframe
 
 $(BUILD)/libpoisonshim.so: $(CORE_OBJECTS) $(HOOK_OBJECTS) shim/exports.map
 	@echo "  LINK $@"
@@ -40,6 +43,10 @@ $(BUILD)/libpoisonshim.a: $(CORE_OBJECTS)
 	@echo "  AR   $@"
 	@rm -f $@
 	@$(AR) rcs $@ $(CORE_OBJECTS)
+
+$(BUILD)/poisonframe: $(TOOL_OBJECTS) $(BUILD)/libpoisonshim.a
+	@echo "  LINK $@"
+	@$(CC) $(CFLAGS) -o $@ $^ $(LDFLAGS)
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
@@ -80,10 +87,10 @@ lint:
 	cppcheck --quiet --std=c11 --enable=warning,portability --inline-suppr --error-exitcode=1 \
 		--suppress=unknownMacro -D__GNUC__ -D_GNU_SOURCE shim
 	shellcheck $$(grep -lE '^#!.*(sh|bash)$$' -r scripts .ci)
-	mandoc -T lint -W warning shim/poisonshim.7
+	mandoc -T lint -W warning shim/*.7 scripts/*.1
 
 tidy:
-	@printf '%s\n' $(CORE) $(HOOKS) | xargs -P 2 -n 8 sh -c 'clang-tidy --quiet "$$@" -- -std=c11 -D_GNU_SOURCE 2>/dev/null' tidy
+	@printf '%s\n' $(CORE) $(HOOKS) $(TOOLS) | xargs -P 2 -n 8 sh -c 'clang-tidy --quiet "$$@" -- -std=c11 -D_GNU_SOURCE 2>/dev/null' tidy
 
 clean:
 	rm -rf $(BUILD)
@@ -91,4 +98,4 @@ clean:
 .PHONY: all deps objects test-programs check machines lint tidy clean
 .DEFAULT_GOAL = all
 
--include $(CORE_OBJECTS:.o=.d) $(HOOK_OBJECTS:.o=.d)
+-include $(CORE_OBJECTS:.o=.d) $(HOOK_OBJECTS:.o=.d) $(TOOL_OBJECTS:.o=.d)

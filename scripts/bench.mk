@@ -1,6 +1,6 @@
 # BENCH_FLAGS: --rounds N, --json, --annotate FRAMING; see scripts/bench --help.
 BENCH = CC='$(CC)' CFLAGS='$(CFLAGS)' scripts/bench $(BENCH_FLAGS)
-BENCH_NEEDS = $(BUILD)/libpoisonshim.so $(BUILD)/libforward.so $(BUILD)/bench
+BENCH_NEEDS += $(BUILD)/libpoisonshim.so $(BUILD)/libforward.so $(BUILD)/bench
 
 # Everything, in a minute or two.
 bench: $(BENCH_NEEDS)

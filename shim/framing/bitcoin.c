@@ -2,12 +2,13 @@
 
 #define COMMAND 4
 
-/* Lower case letters and digits, then zeros. The network is told by the first 4 bytes: there are many. */
+/* Printable characters, then zeros, as Bitcoin Core checks it; "dsproof-beta" and "get_xthin" are about. The
+ * network is told by the first 4 bytes: there are many. */
 static bool is_command(const uint8_t *p, const uint8_t *end)
 {
-	if (*p < 'a' || *p > 'z')
+	if (*p == 0)
 		return false;
-	while (p < end && ((*p >= 'a' && *p <= 'z') || (*p >= '0' && *p <= '9')))
+	while (p < end && *p >= ' ' && *p <= '~')
 		p++;
 	while (p < end && *p == 0)
 		p++;

@@ -207,6 +207,11 @@ const char *framing_recognised(const struct framing *framing, const struct frami
 	return state->parser < FRAMING_STAGES_MAX ? framing->name : current(framing, state)->name;
 }
 
+const char *framing_protocol(const struct framing *framing, const struct framing_state *state)
+{
+	return current(framing, state)->protocol;
+}
+
 bool framing_is_call(const struct framing *framing, const struct framing_state *state)
 {
 	return current(framing, state)->class == &framing_call;

@@ -136,8 +136,9 @@ struct delimiters {
 /* One stage of a framing. Where there are more, they stand behind it in an array. */
 struct framing {
 	const struct framing_class *class;
-	uint8_t stages;	 /* in the first: how many there are; each but the last is for one message */
-	bool frames;	 /* unit=frame: every frame is a message */
+	const char *protocol; /* the preset's name; NULL: none, a form with arguments */
+	uint8_t stages;	      /* in the first: how many there are; each but the last is for one message */
+	bool frames;	      /* unit=frame: every frame is a message */
 	bool sniffs_tls; /* a message that would begin with byte 16 hex is a TLS record, and all that follows
 			  */
 	bool has_unit;	 /* unit= makes a difference */
@@ -153,8 +154,9 @@ struct framing {
 };
 
 extern const struct framing_class framing_off, framing_call, framing_fixed, framing_length_field,
-    framing_delimiter, framing_varint32, framing_http2, framing_zmtp, framing_mqtt, framing_giop,
-    framing_amqp, framing_amqp1, framing_auto;
+    framing_delimiter, framing_varint32, framing_http2, framing_zmtp, framing_octet_counting,
+    framing_netstring, framing_dbus, framing_mqtt, framing_giop, framing_redis, framing_postgres,
+    framing_websocket, framing_content_length, framing_sip, framing_auto;
 
 /* Reads one framing at the cursor, stage > stage > ..., without options, into an array of FRAMING_STAGES_MAX.
  */
@@ -201,6 +203,9 @@ bool framing_is_open_ended(const struct framing *framing, const struct framing_s
 /* What the bytes are parsed as, for the log: what framing `auto` has recognised ("auto" until it has), or
  * what the stream became (TLS, say), else the framing's name. */
 const char *framing_recognised(const struct framing *framing, const struct framing_state *state);
+
+/* The preset that parses the next byte, or NULL: a form with arguments. */
+const char *framing_protocol(const struct framing *framing, const struct framing_state *state);
 
 /* True if a call is a message, so that nobody knows where messages end inside of one: framing `call`, and
  * `auto` when it has found no protocol. */

@@ -7,6 +7,7 @@ enum { CONNECT = 1, CONNACK = 2, PUBLISH = 3, PUBREL = 6, SUBSCRIBE = 8, UNSUBSC
 
 #define LENGTH_MAX 4
 #define QOS_RESERVED 6
+#define DUPLICATE 8 /* MQTT 3.1 marks what is sent again: 3.8, 3.10, 3.6 */
 
 enum { FIRST, LATER };
 
@@ -22,7 +23,7 @@ static bool has_flags(uint8_t byte)
 	case PUBREL:
 	case SUBSCRIBE:
 	case UNSUBSCRIBE:
-		return flags == 2;
+		return (flags & ~DUPLICATE) == 2;
 	default:
 		return flags == 0;
 	}

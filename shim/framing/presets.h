@@ -14,8 +14,7 @@ enum preset {
 	PRESET_TLS,
 	PRESET_HTTP2,
 	PRESET_ZMTP,
-	PRESET_AMQP,
-	PRESET_AMQP1,
+	PRESET_REDIS,
 	PRESET_DNS,
 	PRESET_SMPP,
 	PRESET_MODBUS,
@@ -32,6 +31,17 @@ enum preset {
 	PRESET_SUNRPC,
 	PRESET_FASTCGI,
 	PRESET_PROTOBUF,
+	PRESET_KAFKA,
+	PRESET_THRIFT,
+	PRESET_POSTGRES,
+	PRESET_WEBSOCKET,
+	PRESET_CONTENT_LENGTH,
+	PRESET_SIP,
+	PRESET_MONGODB,
+	PRESET_CQL4,
+	PRESET_OCTET_COUNTING,
+	PRESET_NETSTRING,
+	PRESET_DBUS,
 	PRESETS
 };
 
@@ -55,6 +65,8 @@ bool doip_check(struct framing_state *state, const uint8_t *head, uint64_t total
 bool bgp_check(struct framing_state *state, const uint8_t *head, uint64_t total);
 bool diameter_check(struct framing_state *state, const uint8_t *head, uint64_t total);
 bool netbios_check(struct framing_state *state, const uint8_t *head, uint64_t total);
+bool mongodb_check(struct framing_state *state, const uint8_t *head, uint64_t total);
+bool cql4_check(struct framing_state *state, const uint8_t *head, uint64_t total);
 bool fastcgi_check(struct framing_state *state, const uint8_t *head, uint64_t total);
 bool memcached_binary_check(struct framing_state *state, const uint8_t *head, uint64_t total);
 bool bitcoin_check(struct framing_state *state, const uint8_t *head, uint64_t total);

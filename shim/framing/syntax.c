@@ -76,10 +76,8 @@ static const struct alias {
 	enum preset preset;
 } aliases[] = {
     /* Erlang */
-    {"ssl_tls", PRESET_TLS},
-    {"cdr", PRESET_GIOP},
-    {"sunrm", PRESET_SUNRPC},
-    {"fcgi", PRESET_FASTCGI},
+    {"ssl_tls", PRESET_TLS},  {"cdr", PRESET_GIOP}, {"sunrm", PRESET_SUNRPC},
+    {"fcgi", PRESET_FASTCGI}, {"rtsp", PRESET_SIP},
 };
 
 static bool parse_preset(struct parse *parse, struct framing *framing)

@@ -11,6 +11,6 @@ $(BUILD)/libframing_test.so: tests/framing/driver.c $(FRAMING_SOURCES) $(FRAMING
 	@mkdir -p $(@D)
 	$(CC) $(FRAMING_CFLAGS) -fPIC -shared -Wl,-Bsymbolic -o $@ $(filter %.c,$^) $(LDFLAGS)
 
-$(BUILD)/framing_fuzz: tests/framing/fuzz.c $(FRAMING_SOURCES) $(FRAMING_HEADERS)
+$(BUILD)/framing_fuzz: tests/framing/fuzz.c tests/framing/invariants.c $(FRAMING_SOURCES) $(FRAMING_HEADERS)
 	@mkdir -p $(@D)
 	$(CC) $(FRAMING_CFLAGS) $(FUZZ_SANITIZERS) -o $@ $(filter %.c,$^) $(LDFLAGS)

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../shim/framing/framing.h"
+#include "invariants.h"
 
 #define STREAM_MAX 512
 
@@ -29,12 +29,6 @@ static uint64_t draw(void)
 static size_t below(size_t n)
 {
 	return (size_t)(draw() % n);
-}
-
-static void fail(const char *what, const char *name)
-{
-	fprintf(stderr, "%s: %s\n", name, what);
-	abort();
 }
 
 /* Beginnings that lead further into a framing than chance does. */
@@ -76,79 +70,30 @@ static size_t draw_stream(uint8_t *stream)
 	return length;
 }
 
-/* What every state must be like. */
-static void check_state(const struct framing *framing, const struct framing_state *state)
-{
-	if (state->desync)
-		return;
-	if (state->inside != (state->sent != 0))
-		fail("inside without a byte sent, or the other way round", framing->name);
-	if (!state->inside && state->left)
-		fail("bytes left at a boundary", framing->name);
-	if (framing_message_length(state) && framing_message_length(state) <= state->sent)
-		fail("a message that is complete is not over", framing->name);
-}
-
-static void feed_piece(const struct framing *framing, struct framing_state *state, const uint8_t *p, size_t n,
-		       uint64_t offered)
-{
-	uint8_t *piece = n ? malloc(n) : NULL;
-	size_t first;
-
-	if (piece)
-		memcpy(piece, p, n);
-	first = framing_first_boundary(framing, state, piece, n, offered);
-	if (first > n)
-		fail("a boundary behind the bytes", framing->name);
-	framing_feed(framing, state, piece, n, offered);
-	free(piece);
-	check_state(framing, state);
-}
-
 /* Framing call sees one call; all that differs is how many bytes of it were accepted at a time. */
-static struct framing_state feed_in_pieces(const struct framing *framing, const uint8_t *stream,
-					   size_t length, size_t longest)
+static size_t draw_piece(void *longest, size_t left)
 {
-	struct framing_state state = {0};
+	size_t n = below(*(size_t *)longest + 1);
 
-	for (size_t at = 0, n; at < length; at += n) {
-		n = below(longest + 1);
-		if (n > length - at)
-			n = length - at;
-		feed_piece(framing, &state, stream + at, n, length - at);
-	}
-	return state;
+	return n < left ? n : left;
 }
 
-static bool is_exact(const struct framing *framing)
+static struct framing_state feed_randomly(const struct framing *framing, const uint8_t *stream, size_t length,
+					  size_t longest)
 {
-	return framing->class != &framing_delimiter || framing->delimiter.scan || framing->max;
-}
-
-static void compare(const struct framing *framing, const struct framing_state *a,
-		    const struct framing_state *b)
-{
-	if (a->desync != b->desync)
-		fail("desync depends on the pieces", framing->name);
-	if (is_exact(framing) && a->messages != b->messages)
-		fail("the messages depend on the pieces", framing->name);
-	if (a->desync)
-		return;
-	if (a->inside != b->inside || a->left != b->left || a->sent != b->sent || a->have != b->have ||
-	    a->phase != b->phase || a->parser != b->parser || a->more != b->more)
-		fail("the state depends on the pieces", framing->name);
+	return feed_in_pieces(framing, (struct framing_state){0}, stream, length, draw_piece, &longest);
 }
 
 static void fuzz_stream(const struct framing *framing)
 {
 	uint8_t stream[STREAM_MAX];
 	size_t length = draw_stream(stream);
-	struct framing_state one_by_one = feed_in_pieces(framing, stream, length, 1);
+	struct framing_state one_by_one = feed_randomly(framing, stream, length, 1);
 
 	for (unsigned i = 0; i < 3; i++) {
-		struct framing_state state = feed_in_pieces(framing, stream, length, 1 + below(STREAM_MAX));
+		struct framing_state state = feed_randomly(framing, stream, length, 1 + below(STREAM_MAX));
 
-		compare(framing, &one_by_one, &state);
+		same_state(framing, &one_by_one, &state);
 	}
 }
 
@@ -166,9 +111,9 @@ static void fuzz_text(const char *text)
 		broken[below(length + 1)] = likely[below(sizeof(likely) - 1)];
 	parse = parse_text(broken, length + below(2) - below(length));
 	if (framing_parse(&parse, framing) == (parse.expected != NULL))
-		fail("neither parsed nor said what it expected", text);
+		invariant_broken("neither parsed nor said what it expected", text);
 	if (parse.at < parse.start || parse.at > parse.end)
-		fail("the cursor is outside the text", text);
+		invariant_broken("the cursor is outside the text", text);
 	if (!parse.expected)
 		fuzz_stream(framing);
 	free(broken);
@@ -187,7 +132,7 @@ int main(int argc, char **argv)
 			struct framing framing[FRAMING_STAGES_MAX];
 
 			if (!framing_parse(&parse, framing))
-				fail(parse.expected, argv[spec]);
+				invariant_broken(parse.expected, argv[spec]);
 			fuzz_stream(framing);
 			fuzz_text(argv[spec]);
 		}

@@ -29,7 +29,7 @@ WRONG = [
     ("fixed", 1, ANY),
     ("delimiter", 1, ANY),
     ("length-field", 1, ANY),
-    ("kafka?", 1, ANY),
+    ("kafkas", 1, ANY),
     ("packet(", 8, PACKET),
     ("packet()", 8, PACKET),
     ("packet(3)", 8, PACKET),

@@ -14,6 +14,7 @@ from pathlib import Path
 from random import Random
 
 from . import cases, libc, reuse, samples, simulation
+from .model import parse_known
 from .stream import PipeTransport, Stream, TcpTransport, UnixTransport
 
 FAILURES_SHOWN = 5
@@ -123,8 +124,9 @@ class Driver:
                 self.run(short, name, check, offset, 0, transport)
 
     def rest(self, sample, transport):
-        ends = {len(b"".join(sample.messages[:n])) for n in range(len(sample.messages) + 1)}
-        inside = [offset for offset in range(len(b"".join(sample.messages))) if offset not in ends]
+        data = b"".join(sample.messages)
+        ends = {0, *parse_known(sample.frames or sample.messages, data)[0]}
+        inside = [offset for offset in range(len(data)) if offset not in ends]
         for name, check in at_some_offsets():
             for offset in inside[::max(len(inside) // 4, 1)]:
                 self.run(sample, name, check, offset, 0, transport)

@@ -1,5 +1,6 @@
 """A new connection on an old fd number: whatever was said of the old one, and however it went away, it is innocent."""
 
+import itertools
 import os
 import socket
 
@@ -79,10 +80,17 @@ def is_innocent(case, leave, again):
         case.check_peer(first + other)
 
 
+def early_offset(case):
+    """Inside the first message that has an inside."""
+    ends = list(itertools.accumulate(map(len, case.sample.messages)))
+    return next(case.random.randint(end - len(message) + 1, end - 1)
+                for message, end in zip(case.sample.messages, ends) if len(message) > 1)
+
+
 def is_guarded(case, leave, again):
     """It is a stream like any other: cut in its first message, it is poisoned by another."""
     leave(case)
     again(case.stream)
-    case.offset = case.random.randint(1, len(case.sample.messages[0]) - 1)
+    case.offset = early_offset(case)
     rest = case.cut(list(case.sample.messages))
     case.give_up(bytes([rest[0] ^ 0x55]))

@@ -214,8 +214,9 @@ RECORDED_MOST = 400
 def from_recording(entry):
     recorder = importlib.import_module(f"protocols.recorders.{entry.preset.replace('-', '_')}")
     kept, other = first_messages(entry.messages)
+    proves = getattr(recorder, f"{entry.role}_proves", getattr(recorder, "proves", None))
     return Sample(recorded.in_words(entry), f"{entry.framing},role={entry.role}", tuple({*kept, other}), WINDOW, {},
-                  tuple(kept), other, getattr(recorder, "proves", None), tuple(map(bytes.fromhex, entry.frames)) or None)
+                  tuple(kept), other, proves, tuple(map(bytes.fromhex, entry.frames)) or None)
 
 
 RECORDED = {entry.name: entry for entry in map(from_recording, filter(lambda entry: entry.in_matrix, recorded.SAMPLES))}

@@ -42,21 +42,21 @@ def run(data, port, server, *arguments, asked=b""):
                               capture_output=True, timeout=SECONDS).stdout
 
 
-def items(data, port, protocol, server=False, *arguments):
-    """For each whole `protocol` item that tshark shows in the first segment, where all of `data` must fit: the offset
-    behind it, and its fields."""
+def pdus(data, port, protocol, server=False, *arguments):
+    """Each `protocol` item that tshark shows in the first segment; all of `data` must fit there."""
     assert len(data) <= SEGMENT
     decode = ("-d", f"tcp.port=={port},{arguments[0] if arguments else protocol}")
     document = xml.etree.ElementTree.fromstring(run(data, port, server, *decode, *arguments[1:], "-T", "pdml"))
-    before = ETHERNET + IP_HEADER + TCP_HEADER
-    return [(int(item.get("pos")) - before + int(item.get("size")),
-             {field.get("name"): field.get("show") for field in item.iter("field")})
-            for item in document.iter("proto") if item.get("name") == protocol]
+    return [item for item in document.iter("proto") if item.get("name") == protocol]
 
 
-def pdu_ends(*arguments, **options):
-    """Offsets behind the items."""
-    return [end for end, _ in items(*arguments, **options)]
+def end_of(item):
+    return int(item.get("pos")) + int(item.get("size")) - ETHERNET - IP_HEADER - TCP_HEADER
+
+
+def pdu_ends(data, port, protocol, server=False, *arguments):
+    """Offsets behind each of them."""
+    return [end_of(item) for item in pdus(data, port, protocol, server, *arguments)]
 
 
 def lengths(data, port, field, server=False, decode=None, options=(), asked=b""):

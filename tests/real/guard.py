@@ -9,7 +9,7 @@ BUILD = Path(os.environ.get("SHIM_BUILD", REPOSITORY / "build")).resolve()
 LIBRARY = Path(os.environ.get("SHIM_LIBRARY", BUILD / "libpoisonshim.so")).resolve()
 SMALL_SEND_BUFFER = BUILD / "libsmallsendbuffer.so"
 
-HARMLESS = {"start", "torn", "resumed"}
+HARMLESS = {"start", "torn", "resumed", "ended"}
 
 RPYC = "length-field(length=4,adjustment=2)"
 

@@ -13,7 +13,7 @@ PROGRAMS = Path(__file__).parent / "programs"
 class Program:
     """Runs in a session of its own, with output and errors in files, so that nobody has to read along."""
 
-    def __init__(self, argv, environment, directory, stdin=None):
+    def __init__(self, argv, environment, directory, stdin=None, user=None):
         self.argv = [str(word) for word in argv]
         self.directory = directory
         self.output_path = directory / "output"
@@ -21,7 +21,7 @@ class Program:
         with open(self.output_path, "wb") as output, open(self.errors_path, "wb") as errors:
             self.popen = subprocess.Popen(
                 self.argv, env=environment, stdin=stdin or subprocess.DEVNULL, stdout=output, stderr=errors,
-                cwd=directory, start_new_session=True)
+                cwd=directory, start_new_session=True, user=user)
 
     def output(self):
         return self.output_path.read_text()

@@ -7,6 +7,7 @@ import subprocess
 
 DIRECTORY = pathlib.Path(__file__).parent
 SECONDS = 30
+DEBIAN = {"NODE_PATH": "/usr/share/nodejs"}  # where a node that is not Debian's does not look
 
 
 def received(connection):
@@ -21,7 +22,7 @@ def written_by(interpreter, program, arguments=(), answer=b""):
     with socket.create_server(("127.0.0.1", 0)) as listener:
         listener.settimeout(SECONDS)
         command = [interpreter, DIRECTORY / program, str(listener.getsockname()[1]), *arguments]
-        with subprocess.Popen(command, stdin=subprocess.DEVNULL) as process:
+        with subprocess.Popen(command, stdin=subprocess.DEVNULL, env={**DEBIAN, **os.environ}) as process:
             try:
                 connection, _ = listener.accept()
                 with connection:

@@ -7,8 +7,8 @@
     WRONG                {what is wrong: (role, bytes)}: bytes that cannot be the protocol
 
 and maybe FRAMING, if that is not the module's name, and proves(sent, offered): True if `offered` proves that the message
-of which `sent` went out (whole frames of it) was given up; and frame_ends(stream), offsets behind all frames, where
-frames of other messages may stand between those of one.
+of which `sent` went out (whole frames of it) was given up (client_proves, server_proves: in that role only); and
+frame_ends(stream), offsets behind all frames, where frames of other messages may stand between those of one.
 
 The last whole message of a stream is the one that a program sends instead of the rest of a cut one."""
 

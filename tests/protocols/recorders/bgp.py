@@ -36,5 +36,5 @@ WRONG = {
     "no marker": ("client", KEEPALIVE + b"\xff" * 15 + b"\xfe\0\x13\4"),
     "a length without room for the type": ("client", KEEPALIVE[:17] + b"\x12\4"),
     "no message type": ("server", KEEPALIVE[:18] + b"\0"),
-    "a message type above all": ("server", KEEPALIVE[:18] + b"\6"),
+    "a message type above all": ("server", KEEPALIVE[:18] + b"\7"),
 }

@@ -43,8 +43,9 @@ def ends(stream):
 
 MAGIC = b"\xf9\xbe\xb4\xd9"
 WRONG = {
-    "a command with a space": ("client", MAGIC + b"get data".ljust(12, b"\0") + bytes(8)),
+    "a command with a line end": ("client", MAGIC + b"get\r\ndata".ljust(12, b"\0") + bytes(8)),
     "a command behind zeros": ("client", MAGIC + b"ping\0pong".ljust(12, b"\0") + bytes(8)),
+    "a command with DEL": ("server", MAGIC + b"ping\x7f".ljust(12, b"\0") + bytes(8)),
     "no command": ("server", MAGIC + bytes(20)),
-    "a message of more than 32 MiB": ("server", MAGIC + b"block".ljust(12, b"\0") + b"\1\0\0\2" + bytes(4)),
+    "a message of 1 GiB": ("server", MAGIC + b"block".ljust(12, b"\0") + b"\0\0\0\x40" + bytes(4)),
 }

@@ -4,37 +4,60 @@ import functools
 import os
 import tempfile
 
+from ..erlang import packet_ends
 from ..tap import answers, free_port, run, running, tcp_tap
-from ..tshark import pdu_ends
+from ..tshark import end_of, pdus
 from . import Stream
 
 SERIALIZER = "omniORB (nameclt, omniNames)"
-PARSER = "tshark"
+PARSER = "erlang:decode_packet/3, tshark"
 PORT = 2809
+
+NAMES = [["bind_new_context", "one"], ["bind_new_context", "one/two"], ["list", "one"], ["list"],
+         ["remove_context", "one/two"]]
+LONG_NAME = [["bind_new_context", "n" * 17000], ["list"], ["remove_context", "n" * 17000], ["list"]]
 
 
 @functools.cache
 def conversation():
-    """Of all connections one after the other. The server names the tap's port in its references."""
+    """What both sides say about names, and about a name so long that it is sent in fragments."""
     port = free_port()
     with tempfile.TemporaryDirectory() as directory, tcp_tap(port) as tap:
         tapped = tap.listener.getsockname()[1]
         server = ["omniNames", "-start", port, "-datadir", directory, "-ORBendPointPublish", f"giop:tcp:127.0.0.1:{tapped}"]
         reference = f"corbaloc::127.0.0.1:{tapped}/NameService"
         with running(server, lambda: answers(port)):
-            for command in (["bind_new_context", "one"], ["bind_new_context", "one/two"], ["list", "one"], ["list"],
-                            ["remove_context", "one/two"]):
+            for command in NAMES:
                 run(["nameclt", "-ior", reference, *command], env={**os.environ, "OMNIORB_CONFIG": ""})
-    return [b"".join(map(b"".join, side)) for side in (tap.client, tap.server)]
+            short = len(tap.client)
+            for command in LONG_NAME:
+                run(["nameclt", "-ior", reference, *command], env={**os.environ, "OMNIORB_CONFIG": ""})
+    return [[in_one(side[:short]), in_one(side[short:])] for side in (tap.client, tap.server)]
+
+
+def in_one(connections):
+    """The pieces of all connections one after the other."""
+    return b"".join(map(b"".join, connections))
 
 
 def streams():
-    client, server = conversation()
-    return [Stream("client", [client]), Stream("server", [server])]
+    return [stream for role, (names, long_name) in zip(("client", "server"), conversation())
+            for stream in (Stream(role, [names]), Stream(role, [long_name], "fragments", in_matrix=False))]
+
+
+def frame_ends(stream):
+    return packet_ends("cdr", stream.data)
+
+
+def goes_on(frame):
+    return any(field.get("name") == "giop.flags.fragment" and int(field.get("value"), 16) for field in frame.iter("field"))
 
 
 def ends(stream):
-    return pdu_ends(stream.data, PORT, "giop", stream.role == "server")
+    """The frames of which tshark does not show that a fragment follows."""
+    shown = pdus(stream.data, PORT, "giop", stream.role == "server")
+    assert frame_ends(stream) == list(map(end_of, shown))
+    return [end_of(frame) for frame in shown if not goes_on(frame)]
 
 
 WRONG = {

@@ -39,9 +39,10 @@ def ends(stream):
 
 WRONG = {
     "a request of the text protocol": ("client", b"set a 0 0 1\r\n"),
-    "no magic": ("client", b"\x7f" + bytes(23)),
+    "no magic": ("client", b"\x84" + bytes(23)),
+    "extras of Couchbase longer than the body": ("client", b"\x08\0\3\2" + bytes(7) + b"\4" + bytes(12)),
     "a response of the text protocol": ("server", b"STORED\r\nSTORED\r\n"),
     "a key longer than the body": ("client", b"\x80\0\0\5\0\0\0\0\0\0\0\4" + bytes(12)),
     "extras longer than the body": ("server", b"\x81\0\0\0\5\0\0\0\0\0\0\4" + bytes(12)),
-    "a data type": ("client", b"\x80\0\0\0\0\7\0\0\0\0\0\0" + bytes(12)),
+    "no data type": ("client", b"\x80\0\0\0\0\x08\0\0\0\0\0\0" + bytes(12)),
 }

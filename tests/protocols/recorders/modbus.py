@@ -35,5 +35,5 @@ def ends(stream):
 WRONG = {
     "another protocol identifier": ("client", b"\0\1\0\1\0\6\1\3\0\0\0\1"),
     "an ADU without a function": ("client", b"\0\1\0\0\0\1\1"),
-    "an ADU of more than 254 bytes": ("server", b"\0\1\0\0\0\xff\1\3"),
+    "an ADU of more than 2 KiB": ("server", b"\0\1\0\0\7\xfb\1\3"),
 }

@@ -1,4 +1,4 @@
-"""MQTT 3.1.1 and 5."""
+"""MQTT 3.1, 3.1.1 and 5."""
 
 import functools
 
@@ -14,9 +14,11 @@ SERIALIZER = "python3-paho-mqtt, mosquitto"
 PARSER = "tshark"
 PORT = 1883
 
+VERSIONS = {"3.1": mqtt.MQTTv31, "3.1.1": mqtt.MQTTv311, "5": mqtt.MQTTv5}
+
 
 def talk(version, port):
-    client = mqtt.Client(client_id="", protocol=version)
+    client = mqtt.Client(client_id="me", protocol=version)
     messages = []
     client.on_message = lambda _client, _data, message: messages.append(message.topic)
     client.connect("127.0.0.1", port, keepalive=60)
@@ -39,13 +41,13 @@ def talk(version, port):
 def conversations():
     """The writes of both sides, for each version."""
     with listening(lambda port: ["mosquitto", "-p", port]) as port, tcp_tap(port) as tap:
-        for version in (mqtt.MQTTv311, mqtt.MQTTv5):
+        for version in VERSIONS.values():
             talk(version, tap.listener.getsockname()[1])
-    return dict(zip(("3.1.1", "5"), zip(tap.client, tap.server, strict=True), strict=True))
+    return dict(zip(VERSIONS, zip(tap.client, tap.server, strict=True), strict=True))
 
 
 def streams():
-    return [Stream(role, writes, name) for name, sides in conversations().items()
+    return [Stream(role, writes, name, in_matrix=name != "3.1") for name, sides in conversations().items()
             for role, writes in zip(("client", "server"), sides)]
 
 
@@ -61,6 +63,7 @@ WRONG = {
     "packet type 0": ("client", CONNECT + b"\0\0"),
     "a length of 5 bytes": ("client", CONNECT + b"\x30\x80\x80\x80\x80\1"),
     "SUBSCRIBE without its flags": ("client", CONNECT + b"\x80\0"),
+    "PUBREL with a flag of PUBLISH": ("client", CONNECT + b"\x63\2\0\1"),
     "quality of service 3": ("server", CONNACK + b"\x36\0"),
     "flags where none are": ("server", CONNACK + b"\xd1\0"),
 }

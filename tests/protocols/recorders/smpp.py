@@ -18,6 +18,7 @@ def ends(stream):
 
 
 WRONG = {
+    "a PDU of more than 1 MiB": ("client", b"\0\x10\0\1\0\0\0\4" + bytes(8)),
     "a PDU shorter than its header": ("client", b"\0\0\0\x0f\0\0\0\1" + bytes(8)),
     "no command": ("client", b"\0\0\0\x10\0\1\0\0" + bytes(8)),
     "a command of another protocol": ("server", b"\0\0\0\x10\x41\0\0\1" + bytes(8)),

@@ -46,5 +46,5 @@ def ends(stream):
 WRONG = {
     "another version": ("client", b"\4\0\0\x08\3\xf0\x80a"),
     "the reserved byte": ("client", b"\3\1\0\x08\3\xf0\x80a"),
-    "a packet too short for a TPDU": ("server", b"\3\0\0\6\1\xf0"),
+    "a packet shorter than its header": ("server", b"\3\0\0\3"),
 }

@@ -1,0 +1,274 @@
+#include "headers.h"
+
+#define AT_MAX 0xfe
+#define AT_END 0xff /* lines.at: the word is over, and white space or parameters came */
+
+static bool fits(char expected, uint8_t c)
+{
+	if (expected == '#')
+		return c >= '0' && c <= '9';
+	return expected && (uint8_t)expected == (expected >= 'a' && expected <= 'z' ? c | 0x20 : c);
+}
+
+static uint8_t find(const lines_words words, uint8_t c)
+{
+	for (uint8_t i = 0; i < LINES_WORDS_MAX && words[i]; i++)
+		if (fits(words[i][0], c))
+			return (uint8_t)(i + 1);
+	return 0;
+}
+
+bool lines_word_ends(const lines_words words, const struct lines *lines)
+{
+	return lines->word && !words[lines->word - 1][lines->at];
+}
+
+void lines_word(const lines_words words, struct lines *lines, uint8_t c)
+{
+	if (lines->at == 0)
+		lines->word = find(words, c);
+	else if (lines->word && !fits(words[lines->word - 1][lines->at], c))
+		lines->word = 0;
+	if (lines->at < AT_MAX)
+		lines->at++;
+}
+
+static const lines_words vocabularies[] = {
+    [FIELD_CONTENT_LENGTH] = {NULL},
+    [FIELD_TRANSFER_ENCODING] = {"chunked", "identity"},
+    [FIELD_UPGRADE] = {"websocket", "h2c"},
+    [FIELD_EXPECT] = {"100-continue"},
+};
+
+enum { CHUNKED = 1, IDENTITY };
+
+/* RFC 9110, section 8.6: it may come again, if it says the same. */
+static bool commit_length(struct lines *lines)
+{
+	if (!lines->at || (lines->flags & LINES_HAS_LENGTH && lines->length != lines->number))
+		return false;
+	lines->flags |= LINES_HAS_LENGTH;
+	lines->length = lines->number;
+	return true;
+}
+
+static void commit_coding(struct lines *lines)
+{
+	if (lines->word == IDENTITY)
+		return;
+	lines->flags |= LINES_IS_CODED;
+	if (lines->word == CHUNKED)
+		lines->flags |= LINES_IS_CHUNKED;
+	else
+		lines->flags &= (uint8_t)~LINES_IS_CHUNKED;
+}
+
+static void commit_upgrade(struct lines *lines)
+{
+	static const uint8_t upgrades[] = {UPGRADE_OTHER, UPGRADE_WEBSOCKET, UPGRADE_H2C};
+	uint8_t upgrade = upgrades[lines->word];
+
+	if (lines->upgrade < upgrade)
+		lines->upgrade = upgrade;
+}
+
+static void end_word(struct lines *lines)
+{
+	if (!lines_word_ends(vocabularies[lines->field], lines))
+		lines->word = 0;
+	lines->at = AT_END;
+}
+
+/* An element of the value's list is complete. False: such a value cannot be. */
+static bool commit(struct lines *lines)
+{
+	bool valid = true;
+
+	if (lines->field == FIELD_CONTENT_LENGTH) {
+		valid = commit_length(lines);
+	} else if (lines->at) {
+		if (lines->at != AT_END)
+			end_word(lines);
+		if (lines->field == FIELD_TRANSFER_ENCODING)
+			commit_coding(lines);
+		else if (lines->field == FIELD_UPGRADE)
+			commit_upgrade(lines);
+		else if (lines->word)
+			lines->flags |= LINES_EXPECTS;
+	}
+	lines->at = lines->word = 0;
+	lines->number = 0;
+	return valid;
+}
+
+static bool take_digit(struct lines *lines, uint8_t c)
+{
+	if (c < '0' || c > '9' || lines->at == AT_END || lines->number > INT64_MAX / 10 - 1)
+		return false;
+	lines->number = lines->number * 10 + (uint64_t)(c - '0');
+	lines->at = 1;
+	return true;
+}
+
+static bool is_space(uint8_t c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+/* A byte of the value of a field that matters: a list of numbers, or of words with parameters. */
+static bool take_value(struct lines *lines, uint8_t c)
+{
+	if (c == ',')
+		return commit(lines);
+	if (is_space(c)) {
+		if (lines->at && lines->field == FIELD_CONTENT_LENGTH)
+			lines->at = AT_END;
+		else if (lines->at && lines->at != AT_END)
+			end_word(lines);
+		return true;
+	}
+	if (lines->field == FIELD_CONTENT_LENGTH)
+		return take_digit(lines, c);
+	if (lines->at == AT_END)
+		return true;
+	if (c == ';' || c == '/')
+		end_word(lines);
+	else
+		lines_word(vocabularies[lines->field], lines, c);
+	return true;
+}
+
+/* The first byte of a line tells whether the one before goes on. */
+static size_t take_line(struct framing_state *state, uint8_t c)
+{
+	struct lines *lines = lines_of(state);
+
+	if (c == ' ' || c == '\t') {
+		state->phase = lines->field ? HEADERS_VALUE : HEADERS_SKIP;
+		return walk_sent(state, 1);
+	}
+	if (lines->field && !commit(lines))
+		return walk_desync(state);
+	lines->field = FIELD_OTHER;
+	lines->word = lines->at = 0;
+	lines->number = 0;
+	state->phase = c == '\r' ? HEADERS_BLANK : c == '\n' ? HEADERS_END : HEADERS_NAME;
+	return state->phase == HEADERS_NAME ? 0 : walk_sent(state, 1);
+}
+
+/* RFC 3261, section 25.1: white space may stand before the colon. */
+static size_t take_name(const struct header_names *names, struct framing_state *state, const uint8_t *p,
+			size_t n)
+{
+	struct lines *lines = lines_of(state);
+	size_t i = 0;
+
+	for (; i < n && p[i] != ':'; i++) {
+		bool is_blank = p[i] == ' ' || p[i] == '\t';
+
+		if (p[i] < ' ' && !is_blank)
+			return walk_desync(state);
+		if (lines->at && (!lines->word || (is_blank && lines_word_ends(names->words, lines))))
+			continue;
+		lines_word(names->words, lines, p[i]);
+	}
+	if (i == n)
+		return walk_sent(state, n);
+	if (!lines->at)
+		return walk_desync(state);
+	if (lines_word_ends(names->words, lines))
+		lines->field = names->fields[lines->word - 1];
+	lines->word = lines->at = 0;
+	state->phase = lines->field ? HEADERS_VALUE : HEADERS_SKIP;
+	return walk_sent(state, i + 1);
+}
+
+static size_t take_values(struct framing_state *state, const uint8_t *p, size_t n)
+{
+	struct lines *lines = lines_of(state);
+
+	for (size_t i = 0; i < n; i++) {
+		if (!take_value(lines, p[i]))
+			return walk_desync(state);
+		if (p[i] == '\n') {
+			state->phase = HEADERS_LINE;
+			return walk_sent(state, i + 1);
+		}
+	}
+	return walk_sent(state, n);
+}
+
+static size_t skip_line(struct framing_state *state, const uint8_t *p, size_t n)
+{
+	const uint8_t *end = memchr(p, '\n', n);
+
+	if (!end)
+		return walk_sent(state, n);
+	state->phase = HEADERS_LINE;
+	return walk_sent(state, (size_t)(end - p) + 1);
+}
+
+static size_t take_blank(struct framing_state *state, uint8_t c)
+{
+	if (c != '\n')
+		return walk_desync(state);
+	state->phase = HEADERS_END;
+	return walk_sent(state, 1);
+}
+
+size_t headers_take(const struct header_names *names, struct framing_state *state, const uint8_t *p, size_t n)
+{
+	size_t used = 0;
+
+	while (used < n && state->phase != HEADERS_END && !state->desync) {
+		if (state->phase == HEADERS_LINE)
+			used += take_line(state, p[used]);
+		else if (state->phase == HEADERS_NAME)
+			used += take_name(names, state, p + used, n - used);
+		else if (state->phase == HEADERS_VALUE)
+			used += take_values(state, p + used, n - used);
+		else if (state->phase == HEADERS_SKIP)
+			used += skip_line(state, p + used, n - used);
+		else
+			used += take_blank(state, p[used]);
+	}
+	return used;
+}
+
+size_t lines_empty(struct framing_state *state, uint8_t c)
+{
+	if (state->phase == LINES_EMPTY && c != '\n')
+		return walk_desync(state);
+	state->phase = LINES_EMPTY;
+	walk_sent(state, 1);
+	if (c == '\n') {
+		walk_end_message(state);
+		state->phase = LINES_START;
+	}
+	return 1;
+}
+
+void lines_end_message(struct framing_state *state, struct lines kept)
+{
+	*lines_of(state) = kept;
+	state->phase = LINES_START;
+	state->have = 0;
+	state->left = 0;
+	walk_end_message(state);
+}
+
+/* A step may find that the message had ended before, and that it stands inside another (http1.c). */
+size_t lines_advance(const struct framing *framing, struct framing_state *state, const uint8_t *p, size_t n,
+		     walk_step *step)
+{
+	uint32_t messages = state->messages;
+	uint8_t parser = state->parser;
+	size_t used = 0;
+
+	while (used < n && state->parser == parser && (state->inside || state->messages == messages)) {
+		used += step(framing, state, p + used, n - used);
+		if (state->desync)
+			return n;
+	}
+	return used;
+}

@@ -1,0 +1,6 @@
+#ifndef POISONSHIM_VERSION_H
+#define POISONSHIM_VERSION_H
+
+#define POISONSHIM_VERSION "0.1.0"
+
+#endif

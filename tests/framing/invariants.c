@@ -1,0 +1,120 @@
+#include "invariants.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define IDLE_STEPS_MAX 4
+
+void invariant_broken(const char *what, const char *framing)
+{
+	fprintf(stderr, "%s: %s\n", framing, what);
+	abort();
+}
+
+static void check_state(const struct framing *framing, const struct framing_state *state)
+{
+	if (state->desync)
+		return;
+	if (state->inside != (state->sent != 0))
+		invariant_broken("inside without a byte sent, or the other way round", framing->name);
+	if (!state->inside && state->left)
+		invariant_broken("bytes left at a boundary", framing->name);
+	if (!state->inside && state->watch)
+		invariant_broken("watched at a boundary", framing->name);
+	if (framing_message_length(state) && framing_message_length(state) <= state->sent)
+		invariant_broken("a message that is complete is not over", framing->name);
+}
+
+/* Questions that change nothing. */
+static void ask(const struct framing *framing, const struct framing_state *state, const uint8_t *p, size_t n,
+		uint64_t offered)
+{
+	const struct framing_state before = *state;
+
+	if (framing_first_boundary(framing, state, p, n, offered) > n)
+		invariant_broken("a boundary behind the bytes", framing->name);
+	framing_abandons(framing, state, p, n < FRAMING_PROOF_MAX ? n : FRAMING_PROOF_MAX);
+	framing_is_open_ended(framing, state);
+	framing_is_call(framing, state);
+	framing_recognised(framing, state);
+	if (memcmp(&before, state, sizeof(before)) != 0)
+		invariant_broken("a question changed the state", framing->name);
+}
+
+static void skip_some(const struct framing *framing, struct framing_state copy, size_t n)
+{
+	if (framing_skip(framing, &copy, n, n) > n)
+		invariant_broken("more bytes skipped than there were", framing->name);
+	check_state(framing, &copy);
+}
+
+/* Step by step: each consumes something, but for a few that change what comes next. */
+static void count_steps(const struct framing *framing, struct framing_state copy, const uint8_t *p, size_t n,
+			uint64_t offered)
+{
+	unsigned idle = 0;
+
+	while (n && !copy.desync) {
+		size_t used = framing_advance(framing, &copy, p, n, offered);
+
+		if (copy.desync)
+			break;
+		if (used > n)
+			invariant_broken("more bytes consumed than there were", framing->name);
+		idle = used ? 0 : idle + 1;
+		if (idle > IDLE_STEPS_MAX)
+			invariant_broken("steps that lead nowhere", framing->name);
+		p += used;
+		n -= used;
+		offered -= used;
+	}
+}
+
+static void feed_piece(const struct framing *framing, struct framing_state *state, const uint8_t *p, size_t n,
+		       uint64_t offered)
+{
+	uint8_t *piece = n ? malloc(n) : NULL;
+
+	if (piece)
+		memcpy(piece, p, n);
+	ask(framing, state, piece, n, offered);
+	skip_some(framing, *state, n);
+	count_steps(framing, *state, piece, n, offered);
+	framing_feed(framing, state, piece, n, offered);
+	free(piece);
+	check_state(framing, state);
+}
+
+struct framing_state feed_in_pieces(const struct framing *framing, struct framing_state state,
+				    const uint8_t *stream, size_t length, size_t (*next)(void *, size_t left),
+				    void *closure)
+{
+	for (size_t at = 0, n; at < length; at += n) {
+		n = next(closure, length - at);
+		feed_piece(framing, &state, stream + at, n, length - at);
+	}
+	return state;
+}
+
+/* The last stage, and what that becomes; line and delimiters count differently, delimiter.c. */
+static bool is_exact(const struct framing *framing)
+{
+	for (unsigned i = 0; i < framing->stages; i++)
+		if (framing[i].class == &framing_delimiter && !framing[i].delimiter.scan && !framing[i].max)
+			return false;
+	return true;
+}
+
+void same_state(const struct framing *framing, const struct framing_state *a, const struct framing_state *b)
+{
+	if (a->desync != b->desync)
+		invariant_broken("desync depends on the pieces", framing->name);
+	if (a->desync)
+		return;
+	if (is_exact(framing) && a->messages != b->messages)
+		invariant_broken("the messages depend on the pieces", framing->name);
+	if (a->inside != b->inside || a->left != b->left || a->sent != b->sent || a->have != b->have ||
+	    a->phase != b->phase || a->parser != b->parser || a->more != b->more || a->watch != b->watch)
+		invariant_broken("the state depends on the pieces", framing->name);
+}

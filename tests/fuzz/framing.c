@@ -1,0 +1,75 @@
+/* libFuzzer on one framing, the one that FUZZ_FRAMING says (with options, as in POISONSHIM_FRAMING). The
+ * first bytes of an input say how the rest, a stream, is cut into pieces. */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../shim/rules.h"
+#include "../framing/invariants.h"
+
+#define CUTS 4 /* bytes of input in front of the stream */
+
+int LLVMFuzzerInitialize(int *argc, char ***argv);
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static struct rules rules;
+
+int LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+	const char *text = getenv("FUZZ_FRAMING");
+	struct parse parse = parse_text(text, strlen(text));
+	const struct profile defaults = {0};
+
+	(void)argc;
+	(void)argv;
+	if (!rules_parse_framing(&parse, &rules, &defaults))
+		invariant_broken(parse.expected, text);
+	return 0;
+}
+
+static size_t one_byte(void *closure, size_t left)
+{
+	(void)closure;
+	(void)left;
+	return 1;
+}
+
+static size_t all(void *closure, size_t left)
+{
+	(void)closure;
+	return left;
+}
+
+struct cuts {
+	const uint8_t *lengths; /* CUTS of them, used in turn */
+	unsigned next;
+};
+
+static size_t chosen(void *closure, size_t left)
+{
+	struct cuts *cuts = closure;
+	size_t n = cuts->lengths[cuts->next++ % CUTS];
+
+	if (n == 0 && cuts->next % CUTS == 0)
+		n = 1; /* there may be nothing but zeros */
+	return n < left ? n : left;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	const struct profile *profile = &rules.rule[0].profile;
+	struct framing_state start = {.server = profile->role == ROLE_SERVER};
+
+	if (size <= CUTS)
+		return 0;
+	const uint8_t *stream = data + CUTS;
+	struct cuts cuts = {data, 0};
+	size_t length = size - CUTS;
+	struct framing_state whole = feed_in_pieces(profile->framing, start, stream, length, all, NULL);
+	struct framing_state bytes = feed_in_pieces(profile->framing, start, stream, length, one_byte, NULL);
+	struct framing_state pieces = feed_in_pieces(profile->framing, start, stream, length, chosen, &cuts);
+
+	same_state(profile->framing, &whole, &bytes);
+	same_state(profile->framing, &whole, &pieces);
+	return 0;
+}
