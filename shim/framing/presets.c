@@ -110,6 +110,7 @@ struct framing framing_presets[PRESETS] = {
 			       .sniffs_tls = true},
     [PRESET_NETSTRING] = {.name = "netstring", .class = &framing_netstring, .sniffs_tls = true},
     [PRESET_DBUS] = {.name = "dbus", .class = &framing_dbus},
+    [PRESET_HTTP1] = {.name = "http1", .class = &framing_http1, .sniffs_tls = true},
 };
 
 void framing_prepare_presets(void)

@@ -31,8 +31,10 @@ def test_the_length_is_found_however_it_is_written(header):
 
 
 @pytest.mark.parametrize("header", (
-    b"Content-Length: 3, 4\r\n\r\n", b"Content-Length: 3,\r\n\r\n", b"Content-Length: 3\r\n 3\r\n\r\n", b"Content-Length: 0x3\r\n\r\n",
-    b"Content Length: 3\r\n\r\n", b" Content-Length: 3\r\n\r\n", b"Content-Length: 3\r\n\rX\n", b"Content-Length\0: 3\r\n\r\n"))
+    b"Content-Length: 3, 4\r\n\r\n", b"Content-Length: 3,\r\n\r\n", b"Content-Length: 3\r\n 3\r\n\r\n",
+    b"Content-Length: 0x3\r\n\r\n",
+    b"Content Length: 3\r\n\r\n", b" Content-Length: 3\r\n\r\n", b"Content-Length: 3\r\n\rX\n",
+    b"Content-Length\0: 3\r\n\r\n"))
 def test_what_is_no_length_is_lost(header):
     assert Framing("content-length").feed_pieces(header + b"abc").desync
 

@@ -1,4 +1,4 @@
-"""SIP and RTSP: what may stand between messages, how a length is written, and what proves that a message was given up."""
+"""SIP and RTSP: what stands between messages, how a length is written, what proves that a message was given up."""
 
 import pytest
 
@@ -44,7 +44,8 @@ def test_the_length_is_found_however_it_is_written(length, start):
 
 
 def test_without_a_length_there_is_no_body():
-    assert ends(REQUEST + VIA + END + RESPONSE + END) == [len(REQUEST + VIA + END), len(REQUEST + VIA + END + RESPONSE + END)]
+    assert ends(REQUEST + VIA + END + RESPONSE + END) == [len(REQUEST + VIA + END),
+                                                          len(REQUEST + VIA + END + RESPONSE + END)]
 
 
 def test_empty_lines_between_messages_keep_the_connection_alive():
@@ -73,7 +74,8 @@ def test_a_first_line_between_header_lines_begins_another_message(sent, offered)
 
 
 @pytest.mark.parametrize("offered", (
-    VIA, END, b" " + RESPONSE, REQUEST[:-2], RESPONSE[:11], b"SIP/2.0/TCP: 200\r\n", b"MESSAGE: sip:bob SIP/2.0\r\n", b"l: 3\r\n",
+    VIA, END, b" " + RESPONSE, REQUEST[:-2], RESPONSE[:11], b"SIP/2.0/TCP: 200\r\n", b"MESSAGE: sip:bob SIP/2.0\r\n",
+    b"l: 3\r\n",
     b"MESSAGE sip:bob@b.example SIP/2.00\r\n", b"X" * 64, b"Message sip:bob SIP/2.0\r\n"))
 def test_what_may_be_a_header_line_proves_nothing(offered):
     framing, state = fed(REQUEST)
@@ -81,7 +83,8 @@ def test_what_may_be_a_header_line_proves_nothing(offered):
     assert not sip.proves(REQUEST, offered)
 
 
-@pytest.mark.parametrize("sent", (b"", REQUEST[:-1], REQUEST + VIA[:-1], REQUEST + b"l: 3\r\n" + END, REQUEST + END, b"\r",
+@pytest.mark.parametrize("sent", (b"", REQUEST[:-1], REQUEST + VIA[:-1], REQUEST + b"l: 3\r\n" + END, REQUEST + END,
+                                  b"\r",
                                   REQUEST + b"\r", b"$\0\0\5"))
 def test_elsewhere_nothing_is_proven(sent):
     framing, state = fed(sent)

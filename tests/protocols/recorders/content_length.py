@@ -43,7 +43,8 @@ def by_debugpy(messages):
 
 def requests():
     return [{"jsonrpc": "2.0", "method": method, "params": {"text": text}, "id": number}
-            for number, (method, text) in enumerate([("initialize", ""), ("a", "zeichen: äöü"), ("b", "x" * 70), ("c", "")])]
+            for number, (method, text) in enumerate([("initialize", ""), ("a", "zeichen: äöü"), ("b", "x" * 70),
+                                                     ("c", "")])]
 
 
 def answers():
@@ -59,7 +60,8 @@ def of_clangd():
              {"jsonrpc": "2.0", "id": 4, "method": "shutdown"}, {"jsonrpc": "2.0", "method": "exit"}]
     text = b"".join(b"Content-Length: %d\r\n\r\n%s" % (len(body), body)
                     for body in (json.dumps(question).encode() for question in asked))
-    return subprocess.run(["clangd", "--log=error"], input=text, capture_output=True, check=True, timeout=SECONDS).stdout
+    return subprocess.run(["clangd", "--log=error"], input=text, capture_output=True, check=True,
+                          timeout=SECONDS).stdout
 
 
 def streams():

@@ -19,7 +19,8 @@ SECONDS = 30
 
 
 def sipp(*arguments, port):
-    return ["sipp", *arguments, "-t", "t1", "-i", "127.0.0.1", "-p", port, "-mp", free_port(), "-nostdin", "-skip_rlimit",
+    return ["sipp", *arguments, "-t", "t1", "-i", "127.0.0.1", "-p", port, "-mp", free_port(), "-nostdin",
+            "-skip_rlimit",
             "-timeout", SECONDS]
 
 
