@@ -36,7 +36,7 @@ def written_by(interpreter, program, arguments=(), answer=b""):
 
 
 def built(source, *options):
-    """A C program of this directory, compiled."""
+    """A program of this directory in C or C++, compiled."""
     build = pathlib.Path(os.environ.get("SHIM_BUILD", DIRECTORY.parents[2] / "build")) / "samples"
     program = build / pathlib.Path(source).stem
     build.mkdir(parents=True, exist_ok=True)

@@ -1,29 +1,33 @@
 """Messages of protocol buffers, each behind its length."""
 
-import io
+import functools
+import subprocess
 
 from google.protobuf import struct_pb2
 from google.protobuf.internal.decoder import _DecodeVarint32
-from google.protobuf.internal.encoder import _VarintBytes
 
+from ..programs import SECONDS, built
 from . import Stream
 
-SERIALIZER = "python3-protobuf"
+SERIALIZER = "libprotobuf-dev (SerializeDelimitedToOstream)"
 PARSER = "python3-protobuf"
 
+TEXTS = {"client": ["one", "", "x" * 130, "y" * 200, "four"], "server": ["", "an answer", "z" * 125, "last"]}
+LONG = ["x" * 20000, "", "the last"]
 
-def written(values):
-    """As Java's writeDelimitedTo() does."""
-    out = io.BytesIO()
-    for value in values:
-        message = struct_pb2.Value(string_value=value)
-        out.write(_VarintBytes(message.ByteSize()))
-        out.write(message.SerializeToString())
-    return [out.getvalue()]
+
+@functools.cache
+def program():
+    return built("protobuf.cpp", "-lprotobuf", "-lstdc++")
+
+
+def written(texts):
+    return [subprocess.run([program(), *texts], check=True, capture_output=True, timeout=SECONDS).stdout]
 
 
 def streams():
-    return [Stream("client", written(["one", "", "x" * 130, "y" * 200, "four"])), Stream("server", written(["", "an answer", "z" * 128, "last"]))]
+    return [*[Stream(role, written(texts)) for role, texts in TEXTS.items()],
+            Stream("client", written(LONG), "long", in_matrix=False)]
 
 
 def ends(stream):
