@@ -156,7 +156,8 @@ struct framing {
 extern const struct framing_class framing_off, framing_call, framing_fixed, framing_length_field,
     framing_delimiter, framing_varint32, framing_http2, framing_zmtp, framing_octet_counting,
     framing_netstring, framing_dbus, framing_mqtt, framing_giop, framing_redis, framing_postgres,
-    framing_websocket, framing_content_length, framing_sip, framing_http1, framing_auto;
+    framing_websocket, framing_content_length, framing_sip, framing_http1, framing_amqp, framing_amqp1,
+    framing_auto;
 
 /* Reads one framing at the cursor, stage > stage > ..., without options, into an array of FRAMING_STAGES_MAX.
  */

@@ -24,6 +24,8 @@ struct framing framing_presets[PRESETS] = {
     [PRESET_HTTP2] = {.name = "http2", .class = &framing_http2, .has_unit = true},
     [PRESET_ZMTP] = {.name = "zmtp", .class = &framing_zmtp, .has_unit = true},
     [PRESET_REDIS] = {.name = "redis", .class = &framing_redis, .sniffs_tls = true},
+    [PRESET_AMQP] = {.name = "amqp", .class = &framing_amqp, .has_unit = true, .sniffs_tls = true},
+    [PRESET_AMQP1] = {.name = "amqp1", .class = &framing_amqp1, .sniffs_tls = true},
     [PRESET_DNS] = {.name = "dns", LENGTH_FIELD(.length = 2)}, /* RFC 1035, 4.2.2 */
     /* SMPP 5.0, 3.2: command_length counts itself; no field has more than 64 KiB, and few PDUs two such
        fields */

@@ -99,7 +99,7 @@ FRAMES = {
     "postgres": Frame(prefixed(">I", b"Q", 4), POSTGRES_START, True),
     "cql5": Frame(prefixed(">I", b"\5\0\0\0\5"), is_machine=True),
     "amqp": Frame(lambda n: b"\1\0\1" + struct.pack(">I", 4 + n) + b"\0\x3c\0\x50" + bytes(n) + b"\xce",
-                  b"AMQP\0\0\x09\1", True),
+                  b"AMQP\0\0\x09\1" b"\1\0\0\0\0\0\4\0\x0a\0\x0b\xce", True),
     "http2": Frame(lambda n: n.to_bytes(3, "big") + bytes(2) + b"\0\0\0\1" + bytes(n), HTTP2_START, True),
     "zmtp": Frame(zmtp, ZMTP_START, True),
     "websocket": Frame(websocket, is_machine=True),
