@@ -113,6 +113,7 @@ struct framing framing_presets[PRESETS] = {
     [PRESET_NETSTRING] = {.name = "netstring", .class = &framing_netstring, .sniffs_tls = true},
     [PRESET_DBUS] = {.name = "dbus", .class = &framing_dbus},
     [PRESET_HTTP1] = {.name = "http1", .class = &framing_http1, .sniffs_tls = true},
+    [PRESET_MEMCACHED] = {.name = "memcached", .class = &framing_memcached, .sniffs_tls = true},
 };
 
 void framing_prepare_presets(void)
