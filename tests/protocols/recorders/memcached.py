@@ -18,7 +18,8 @@ SERIALIZER = "python3-pymemcache, memcached; meta requests are written as its pr
 PARSER = "memcached: by which byte it has done something; pymemcache; of meta replies: one for each request"
 
 META = [b"ms key 5 T90 F1\r\nvalue\r\n", b"mg key t f v\r\n", b"ms  " + b"k" * 250 + b"  0\r\n\r\n", b"mg none v\r\n",
-        b"ms key 10 I MS\r\n\r\nmg key\r\n\r\n", b"mg key v q k O123\r\n", b"ma key\r\n", b"me key\r\n", b"ms n 2\r\n41\r\n",
+        b"ms key 10 I MS\r\n\r\nmg key\r\n\r\n", b"mg key v q k O123\r\n", b"ma key\r\n", b"me key\r\n",
+        b"ms n 2\r\n41\r\n",
         b"ma n v\r\n", b"md key q\r\n", b"md none\r\n", b"mn\r\n", b"mg key s v\r\n"]
 MARK = b"MN\r\n"
 
@@ -61,7 +62,7 @@ def talk(client):
     value, token = client.gets("key")
     yield value
     yield client.cas("key", b"7", token)
-    yield client.replace("key", b"41")
+    yield client.replace("key", b"410")
     yield client.incr("key", 1)
     yield client.delete("key", noreply=True)
     yield client.touch("none", 5)
@@ -142,7 +143,7 @@ def effect(data):
 
 
 def done(data):
-    """By which bytes the server has said more or has something else. What it had to say when a block was cut is lost."""
+    """By which bytes the server has said more or has something else. What it had to say behind a cut block is lost."""
     found, most, had = [], 0, b"END\r\n"
     for at in range(1, len(data) + 1):
         said, has = effect(data[:at])

@@ -7,16 +7,15 @@ import re
 import socket
 import subprocess
 import tempfile
-import threading
 
 import hiredis
 from redis.connection import Connection
 
+from ..tap import SECONDS, Tap, run
 from . import Stream
 
 SERIALIZER = "python3-redis, redis-benchmark (inline commands); redis-server, with its DEBUG PROTOCOL"
 PARSER = "hiredis' reader; of RESP3 and inline commands redis-server: one reply for each request"
-SECONDS = 20
 
 REQUESTS = [("SET", "key", "value"), ("SET", "empty", ""), ("GET", b"\r\n*1\r\n$4\r\nPING\r\n"), ("PING",),
             ("MSET", "a", "x" * 120, "b", "\0\xff"), ("GET", "key")]
@@ -27,9 +26,11 @@ ASKED_IN_2 = [("PING",), ("SET", "key", "value"), ("GET", "key"), ("GET", "none"
               ("INCR", "key"), ("GEOPOS", "none", "a", "b"), ("SUBSCRIBE", "channel", "another"), ("PING", "the last")]
 
 ASKED_IN_3 = [("HELLO", 3), ("HSET", "hash", "one", 1, "two", 2), ("HGETALL", "hash"), ("SADD", "set", 1),
-              ("SMEMBERS", "set"), ("GET", "none"), ("SUBSCRIBE", "channel"), ("EVAL", "return {{}, {1, {map={a={set={b=true}}}}}, 'x'}", 0),
+              ("SMEMBERS", "set"), ("GET", "none"), ("SUBSCRIBE", "channel"), ("EVAL",
+              "return {{}, {1, {map={a={set={b=true}}}}}, 'x'}", 0),
               *[("DEBUG", "PROTOCOL", kind) for kind in (
-                  "attrib", "verbatim", "bignum", "double", "null", "true", "map", "set", "array", "string", "integer")],
+                  "attrib", "verbatim", "bignum", "double", "null", "true", "map", "set", "array", "string",
+                  "integer")],
               ("CONFIG", "GET", "maxmemory*"), ("GET", "key")]
 
 
@@ -38,16 +39,16 @@ def packed(*requests):
 
 
 @contextlib.contextmanager
-def server(*arguments):
+def server():
     with tempfile.TemporaryDirectory() as directory:
         path = pathlib.Path(directory) / "socket"
         with subprocess.Popen(["redis-server", "--port", "0", "--unixsocket", path, "--dir", directory, "--save", "",
-                               "--enable-debug-command", "local", *arguments], stdout=subprocess.PIPE, text=True) as run:
+                               "--enable-debug-command", "local"], stdout=subprocess.PIPE, text=True) as process:
             try:
-                next(line for line in run.stdout if "ready to accept" in line)
+                next(line for line in process.stdout if "ready to accept" in line)
                 yield path
             finally:
-                run.kill()
+                process.kill()
 
 
 def connected(path):
@@ -93,41 +94,13 @@ def replies(path, requests):
 
 
 def benchmark(path):
-    """What redis-benchmark writes as inline commands, and the requests before."""
+    """What redis-benchmark writes as inline commands."""
     with tempfile.TemporaryDirectory() as directory, socket.socket(socket.AF_UNIX) as listener:
         listener.bind(f"{directory}/socket")
         listener.listen()
-        listener.settimeout(SECONDS)
-        command = ["redis-benchmark", "-s", f"{directory}/socket", "-c", "1", "-n", "3", "-t", "ping_inline", "-q"]
-        with subprocess.Popen(command, stdout=subprocess.DEVNULL) as run:
-            heard = [relay(listener.accept()[0], path) for _ in range(2)]
-            assert run.wait(SECONDS) == 0
-        return next(data for data in map(lambda thread: thread(), heard) if data.startswith(b"PING"))
-
-
-def relay(client, path):
-    """Returns a function that waits for the end and says what the client wrote."""
-    heard, upstream = [], connected(path)
-
-    def forward(source, target, keep):
-        with contextlib.suppress(OSError):
-            while data := source.recv(1 << 16):
-                keep(data)
-                target.sendall(data)
-            target.shutdown(socket.SHUT_WR)
-
-    threads = [threading.Thread(target=forward, args=arguments)
-               for arguments in ((client, upstream, heard.append), (upstream, client, len))]
-    for thread in threads:
-        thread.start()
-
-    def wait():
-        for thread in threads:
-            thread.join(SECONDS)
-        client.close()
-        upstream.close()
-        return b"".join(heard)
-    return wait
+        with Tap(listener, lambda: connected(path)) as tap:
+            run(["redis-benchmark", "-s", f"{directory}/socket", "-c", "1", "-n", "3", "-t", "ping_inline", "-q"])
+    return next(data for data in map(b"".join, tap.client) if data.startswith(b"PING"))
 
 
 def master():
