@@ -114,6 +114,7 @@ struct framing framing_presets[PRESETS] = {
     [PRESET_DBUS] = {.name = "dbus", .class = &framing_dbus},
     [PRESET_HTTP1] = {.name = "http1", .class = &framing_http1, .sniffs_tls = true},
     [PRESET_MEMCACHED] = {.name = "memcached", .class = &framing_memcached, .sniffs_tls = true},
+    [PRESET_MYSQL] = {.name = "mysql", .class = &framing_mysql, .has_unit = true, .sniffs_tls = true},
 };
 
 void framing_prepare_presets(void)

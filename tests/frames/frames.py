@@ -95,7 +95,7 @@ FRAMES = {
     "varint32": Frame(lambda n: varint(n) + bytes(n), is_machine=True),
     "mqtt": Frame(lambda n: b"\x30" + varint(n) + bytes(n), b"\x10\x0c\0\4MQTT\4\2\0\x3c\0\0", True),
     "giop": Frame(prefixed("<I", b"GIOP\1\2\1\0"), is_machine=True),
-    "mysql": Frame(lambda n: n.to_bytes(3, "little") + b"\0" + bytes(n), is_machine=True),
+    "mysql": Frame(lambda n: n.to_bytes(3, "little") + b"\0" + bytes(n), b"\x20\0\0\1" + bytes(32), True),
     "postgres": Frame(prefixed(">I", b"Q", 4), POSTGRES_START, True),
     "cql5": Frame(prefixed(">I", b"\5\0\0\0\5"), is_machine=True),
     "amqp": Frame(lambda n: b"\1\0\1" + struct.pack(">I", 4 + n) + b"\0\x3c\0\x50" + bytes(n) + b"\xce",
