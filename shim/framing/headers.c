@@ -3,11 +3,17 @@
 #define AT_MAX 0xfe
 #define AT_END 0xff /* lines.at: the word is over, and white space or parameters came */
 
+static bool is_letter(char c)
+{
+	return c >= 'a' && c <= 'z';
+}
+
 static bool fits(char expected, uint8_t c)
 {
 	if (expected == '#')
 		return c >= '0' && c <= '9';
-	return expected && (uint8_t)expected == (expected >= 'a' && expected <= 'z' ? c | 0x20 : c);
+	return expected &&
+	       ((uint8_t)expected == c || (is_letter(expected) && (uint8_t)expected == (c | 0x20)));
 }
 
 static uint8_t find(const lines_words words, uint8_t c)
@@ -31,6 +37,17 @@ void lines_word(const lines_words words, struct lines *lines, uint8_t c)
 		lines->word = 0;
 	if (lines->at < AT_MAX)
 		lines->at++;
+}
+
+size_t lines_match(const lines_words words, struct lines *lines, const uint8_t *p, size_t n)
+{
+	const char *rest = lines->word ? words[lines->word - 1] + lines->at : "";
+	size_t i = 0;
+
+	while (i < n && fits(rest[i], p[i]))
+		i++;
+	lines->at = (uint8_t)(lines->at + i);
+	return i;
 }
 
 static const lines_words vocabularies[] = {
@@ -156,25 +173,42 @@ static size_t take_line(struct framing_state *state, uint8_t c)
 	return state->phase == HEADERS_NAME ? 0 : walk_sent(state, 1);
 }
 
-/* RFC 3261, section 25.1: white space may stand before the colon. */
+static bool is_blank(uint8_t c)
+{
+	return c == ' ' || c == '\t';
+}
+
+static size_t skip_name(const uint8_t *p, size_t i, size_t n)
+{
+	while (i < n && p[i] != ':' && (p[i] >= ' ' || p[i] == '\t'))
+		i++;
+	return i;
+}
+
+/* Up to the colon, or a byte that no name has. RFC 3261, section 25.1: white space may stand before it. */
+static size_t read_name(const struct header_names *names, struct lines *lines, const uint8_t *p, size_t n)
+{
+	size_t i = 0;
+
+	if (!lines->at && p[0] != ':' && (p[0] >= ' ' || p[0] == '\t'))
+		lines_word(names->words, lines, p[i++]);
+	i += lines_match(names->words, lines, p + i, n - i);
+	while (i < n && is_blank(p[i]) && lines_word_ends(names->words, lines))
+		i++;
+	if (i < n && p[i] != ':' && lines->word)
+		lines_word(names->words, lines, p[i]);
+	return skip_name(p, i, n);
+}
+
 static size_t take_name(const struct header_names *names, struct framing_state *state, const uint8_t *p,
 			size_t n)
 {
 	struct lines *lines = lines_of(state);
-	size_t i = 0;
+	size_t i = read_name(names, lines, p, n);
 
-	for (; i < n && p[i] != ':'; i++) {
-		bool is_blank = p[i] == ' ' || p[i] == '\t';
-
-		if (p[i] < ' ' && !is_blank)
-			return walk_desync(state);
-		if (lines->at && (!lines->word || (is_blank && lines_word_ends(names->words, lines))))
-			continue;
-		lines_word(names->words, lines, p[i]);
-	}
 	if (i == n)
 		return walk_sent(state, n);
-	if (!lines->at)
+	if (p[i] != ':' || !lines->at)
 		return walk_desync(state);
 	if (lines_word_ends(names->words, lines))
 		lines->field = names->fields[lines->word - 1];

@@ -68,6 +68,9 @@ bool lines_word_ends(const lines_words words, const struct lines *lines);
 /* The next byte of a word. */
 void lines_word(const lines_words words, struct lines *lines, uint8_t c);
 
+/* Takes bytes as long as they are those of the word that was recognised so far; returns how many. */
+size_t lines_match(const lines_words words, struct lines *lines, const uint8_t *p, size_t n);
+
 struct header_names {
 	lines_words words;
 	uint8_t fields[LINES_WORDS_MAX]; /* enum header_field */

@@ -44,21 +44,39 @@ static size_t enter(struct framing_state *state, uint8_t phase, size_t used)
 	return walk_sent(state, used);
 }
 
+/* Up to the space behind the word, or a byte that no word has. */
+static size_t read_word(const struct start_line *line, struct lines *lines, const uint8_t *p, size_t n,
+			bool strict)
+{
+	size_t i = lines_match(line->words, lines, p, n);
+
+	if (i < n && p[i] != ' ') {
+		lines->word = 0;
+		while (i < n && is_of_word(line, lines, p[i], strict))
+			i++;
+	}
+	return i;
+}
+
 static size_t take_word(const struct start_line *line, struct framing_state *state, const uint8_t *p,
 			size_t n, bool strict)
 {
 	struct lines *lines = lines_of(state);
+	size_t most = WORD_MAX - state->have, i = 0;
 
-	for (size_t i = 0; i < n; i++) {
-		if (p[i] == ' ' && state->have)
-			return enter(state, is_version(line, lines) ? START_LINE_STATUS : START_LINE_TARGET,
-				     i + 1);
+	if (!state->have) {
 		lines_word(line->words, lines, p[i]);
-		if (state->have == WORD_MAX || !is_of_word(line, lines, p[i], strict))
-			return lose(state, i);
-		state->have++;
+		if (!is_of_word(line, lines, p[i++], strict))
+			return lose(state, 0);
 	}
-	return walk_sent(state, n);
+	i += read_word(line, lines, p + i, (n < most ? n : most) - i, strict);
+	state->have = (uint16_t)(state->have + i);
+	lines->at = (uint8_t)state->have;
+	if (i == n)
+		return walk_sent(state, n);
+	if (p[i] != ' ')
+		return lose(state, i);
+	return enter(state, is_version(line, lines) ? START_LINE_STATUS : START_LINE_TARGET, i + 1);
 }
 
 static bool begins_target(uint8_t c)
@@ -99,22 +117,30 @@ static size_t end_version(const struct start_line *line, struct framing_state *s
 	return enter(state, p[i] == '\n' ? HEADERS_LINE : START_LINE_REST, i + 1);
 }
 
+static bool ends_line(uint8_t c)
+{
+	return c == '\r' || c == '\n';
+}
+
 /* There are programs that write a space in a target. */
 static size_t take_version(const struct start_line *line, struct framing_state *state, const uint8_t *p,
 			   size_t n)
 {
 	struct lines *lines = lines_of(state);
+	size_t i = 0;
 
-	for (size_t i = 0; i < n; i++) {
-		if (p[i] == '\r' || p[i] == '\n')
-			return end_version(line, state, p, i);
-		if (p[i] == ' ' && is_version(line, lines))
-			continue;
-		lines_word(line->words, lines, p[i]);
+	if (!lines->at && !ends_line(p[0])) {
+		lines_word(line->words, lines, p[0]);
 		if (!lines->word)
-			return go_back(state, i);
+			return go_back(state, 0);
+		i = 1;
 	}
-	return walk_sent(state, n);
+	i += lines_match(line->words, lines, p + i, n - i);
+	while (i < n && p[i] == ' ' && is_version(line, lines))
+		i++;
+	if (i == n)
+		return walk_sent(state, n);
+	return ends_line(p[i]) ? end_version(line, state, p, i) : go_back(state, i);
 }
 
 static size_t take_status(struct framing_state *state, const uint8_t *p, size_t n)
