@@ -1,198 +1,218 @@
 #include "presets.h"
 #include "walk.h"
 
-/* MySQL's and MariaDB's protocol: a length of 3 bytes, low byte first, and a sequence number. A packet of
- * 0xffffff bytes goes on in the next one. The first packet of a server has number 0, that of a client 1: so
- * it tells which side this is. A client's SSLRequest is 32 bytes with CLIENT_SSL; what a server writes then
- * shows by itself. The compressed protocol begins with a client's first command; a server does not write
- * whether it will. */
+/* MySQL's and MariaDB's client/server protocol. A packet is length (3 bytes), number, payload; one of ffffff
+ * hex bytes goes on in the next, which has the next number. A command begins at number 0. What the handshake
+ * agrees on changes what comes behind it: TLS, or compressed packets from the first command on. A server's
+ * first packet has number 0, a client's 1: that tells the role. */
 
-enum { START, CLIENT, SERVER, COMPRESSED };
-
-enum { WILL_COMPRESS = 1, WILL_ENCRYPT = 2, MAY_JUMP = 4 };
-
-#define FRAME_HEADER 4
-#define COMPRESSED_HEADER 7
-#define CONTINUES 0xffffff
-#define CAPABILITIES 4
-#define CLIENT_COMPRESS 0x20
-#define CLIENT_SSL 0x800
-#define CLIENT_ZSTD (1U << 26)
-#define SSL_REQUEST_LENGTH 32
-#define GREETING_9 9
-#define GREETING_10 10
-#define ERROR_PACKET 0xff
-#define LOCAL_INFILE 0xfb
-
-/* What is kept between packets, behind the header in framing_state.head. */
-struct session {
-	uint8_t sequence; /* of the last packet */
-	uint8_t flags;
+enum {
+	START,	/* server: the greeting; client: the answer, or a request for TLS */
+	ANSWER, /* server: TLS, or a word on the answer */
+	LOGIN,	/* server: until OK; client that wants compression: until the first command */
+	DECIDE, /* server: the first answer to a command shows whether it is compressed */
+	PACKETS,
+	COMPRESSED
 };
 
-static struct session *session_of(struct framing_state *state)
+#define HEADER 4
+#define COMPRESSED_HEADER 7		   /* and 3 bytes of length without compression, 0: as it is */
+#define FULL 0xffffff			   /* the message goes on */
+#define NEXT_NUMBER (FRAMING_HEAD_MAX - 1) /* in state->head */
+
+#define PROTOCOL_10 10
+#define OK 0
+#define ERROR 0xff
+#define GREETING_MAX 0xffff
+#define SSL_REQUEST_LENGTH 32
+#define ANSWER_MIN 5 /* EOF */
+#define COUNT_MAX 4  /* how many columns, and a byte */
+
+#define CLIENT_COMPRESS 0x20
+#define CLIENT_PROTOCOL_41 0x200
+#define CLIENT_SSL 0x800
+#define CLIENT_ZSTD 0x4000000
+
+static uint32_t length_of(const uint8_t *head)
 {
-	return (struct session *)(state->head + 16);
+	return (uint32_t)walk_number(head, 3, true);
 }
 
-static uint64_t length_of(const struct framing_state *state)
+/* How many bytes tell what the packet is, if it has so many. */
+static size_t telling(const struct framing_state *state)
 {
-	return walk_number(state->head, 3, true);
+	if (state->phase == PACKETS || state->more)
+		return HEADER;
+	if (state->phase == START)
+		return state->head[3] ? HEADER + 4 : HEADER + 1;
+	if (!state->server)
+		return state->head[3] ? HEADER : COMPRESSED_HEADER + 2;
+	return state->phase == DECIDE ? COMPRESSED_HEADER + HEADER + COUNT_MAX + HEADER : HEADER + 1;
 }
 
-/* Of some payloads the beginning tells what comes. */
-static size_t needed(const struct framing_state *state)
+static size_t header_length(const struct framing_state *state)
 {
-	size_t wanted = state->phase == START ? CAPABILITIES : 1;
+	size_t need, total;
 
 	if (state->phase == COMPRESSED)
 		return COMPRESSED_HEADER;
-	if (state->have < FRAME_HEADER || state->more)
-		return FRAME_HEADER;
-	return FRAME_HEADER + (length_of(state) < wanted ? (size_t)length_of(state) : wanted);
+	if (state->have < HEADER)
+		return HEADER;
+	need = telling(state);
+	total = HEADER + length_of(state->head);
+	return need < total ? need : total;
+}
+
+static bool begins_zlib(const uint8_t *p)
+{
+	return p[0] == 0x78 && (p[0] << 8 | p[1]) % 31 == 0; /* RFC 1950, 2.2 */
+}
+
+/* The client has asked for compression. No plain command is 0, and no text in UTF-8 has such bytes. */
+static bool is_compressed_command(const struct framing_state *state)
+{
+	const uint8_t *head = state->head;
+
+	if (state->have < COMPRESSED_HEADER + 2)
+		return false;
+	return length_of(head + 4) == 0 || begins_zlib(head + 7) || (head[7] == 0x28 && head[8] == 0xb5);
+}
+
+/* Packets as they are inside a compressed one: a single one, or a count of columns and more. A plain OK that
+ * looks so would have a status that is a length, 256 warnings, and a control character in its text. */
+static bool is_uncompressed_inside(const struct framing_state *state)
+{
+	const uint8_t *head = state->head, *inside = head + COMPRESSED_HEADER;
+	uint32_t all = length_of(head), length = length_of(inside);
+
+	if (inside[3] != head[3])
+		return false;
+	if (length + HEADER == all)
+		return length >= ANSWER_MIN;
+	return length && length <= COUNT_MAX && length + 2 * HEADER <= all &&
+	       inside[HEADER + length + 3] == (uint8_t)(head[3] + 1);
+}
+
+/* Whether the client has asked, its server alone knows. A plain OK that looks like data for zlib would be of
+ * more rows than zlib can compress to so few bytes. */
+static bool is_compressed_answer(const struct framing_state *state)
+{
+	static const uint8_t zstd[] = {0x28, 0xb5, 0x2f, 0xfd};
+	const uint8_t *head = state->head, *inside = head + COMPRESSED_HEADER;
+	uint32_t raw = length_of(head + HEADER);
+
+	if (state->have < COMPRESSED_HEADER + HEADER)
+		return false;
+	if (raw == 0)
+		return is_uncompressed_inside(state);
+	return memcmp(inside, zstd, sizeof(zstd)) == 0 ||
+	       (begins_zlib(inside) && raw <= UINT64_C(1032) * length_of(head));
 }
 
 static bool begin_client(struct framing_state *state)
 {
-	struct session *session = session_of(state);
-	uint32_t capabilities = (uint32_t)walk_number(state->head + FRAME_HEADER, CAPABILITIES, true);
+	uint32_t wants = (uint32_t)walk_number(state->head + 4, 4, true);
 
-	if (length_of(state) < SSL_REQUEST_LENGTH)
+	if (state->have < HEADER + 4 || state->head[3] != 1)
 		return false;
-	state->phase = CLIENT;
-	if (capabilities & (CLIENT_COMPRESS | CLIENT_ZSTD))
-		session->flags |= WILL_COMPRESS;
-	if (length_of(state) == SSL_REQUEST_LENGTH && capabilities & CLIENT_SSL)
-		session->flags |= WILL_ENCRYPT;
+	if (!(wants & CLIENT_PROTOCOL_41))
+		wants &= 0xffff;
+	if (length_of(state->head) != SSL_REQUEST_LENGTH || !(wants & CLIENT_SSL))
+		state->phase = wants & (CLIENT_COMPRESS | CLIENT_ZSTD) ? LOGIN : PACKETS;
 	return true;
 }
 
 static bool begin_server(struct framing_state *state)
 {
-	uint8_t first = state->head[FRAME_HEADER];
+	const uint8_t *head = state->head;
 
-	state->phase = SERVER;
-	return length_of(state) && (first == GREETING_9 || first == GREETING_10 || first == ERROR_PACKET);
+	state->phase = ANSWER;
+	return state->have > HEADER && length_of(head) <= GREETING_MAX &&
+	       (head[4] == ERROR || head[4] == PROTOCOL_10);
 }
 
-static bool begin_session(struct framing_state *state)
+/* The next phase. False: no such packet can be here. */
+static bool enter(struct framing_state *state)
 {
-	return state->head[3] == 1 ? begin_client(state) : state->head[3] == 0 && begin_server(state);
-}
-
-/* A command begins with 0, its answer with 1; during the handshake the sides take turns. */
-static bool is_in_sequence(const struct framing_state *state, const struct session *session)
-{
-	uint8_t step = (uint8_t)(state->head[3] - session->sequence);
-
-	if (state->more)
-		return step == 1;
-	return state->head[3] <= 1 || step == 1 || step == 2 || session->flags & MAY_JUMP;
-}
-
-/* The client's file comes between a server's request for it and the next packet. */
-static void note_packet(struct framing_state *state, struct session *session)
-{
-	session->flags &= (uint8_t)~MAY_JUMP;
-	if (state->phase == SERVER && !state->more && length_of(state) &&
-	    state->head[FRAME_HEADER] == LOCAL_INFILE)
-		session->flags |= MAY_JUMP;
-}
-
-static bool begin_packet(const struct framing *framing, struct framing_state *state)
-{
-	struct session *session = session_of(state);
-	uint64_t total = FRAME_HEADER + length_of(state);
-
-	if (state->phase == START ? !begin_session(state) : !is_in_sequence(state, session))
-		return false;
-	if (framing->max && total > framing->max)
-		return false;
-	note_packet(state, session);
-	session->sequence = state->head[3];
-	state->more = length_of(state) == CONTINUES;
-	state->watch = state->more && !framing->frames;
-	walk_begin_frame(state, total, state->have);
+	if (state->phase == START) {
+		state->server = state->head[3] == 0;
+		return state->server ? begin_server(state) : begin_client(state);
+	}
+	if (state->phase == DECIDE)
+		state->phase = is_compressed_answer(state) ? COMPRESSED : PACKETS;
+	else if (state->server)
+		state->phase = state->have > HEADER && state->head[4] == OK ? DECIDE : LOGIN;
+	else if (state->head[3] == 0)
+		state->phase = is_compressed_command(state) ? COMPRESSED : PACKETS;
 	return true;
 }
 
-static bool begin_compressed(const struct framing *framing, struct framing_state *state)
+static bool begin(const struct framing *framing, struct framing_state *state)
 {
-	uint64_t total = COMPRESSED_HEADER + length_of(state);
+	uint32_t length = length_of(state->head);
+	uint64_t total;
 
-	if (framing->max && total > framing->max)
+	if (state->more && state->head[3] != state->head[NEXT_NUMBER])
 		return false;
+	if (!state->more && state->phase < PACKETS && !enter(state))
+		return false;
+	total = (state->phase == COMPRESSED ? COMPRESSED_HEADER : HEADER) + length;
+	state->more = state->phase != COMPRESSED && length == FULL;
+	state->head[NEXT_NUMBER] = (uint8_t)(state->head[3] + 1);
+	state->watch = state->more && !state->server && !framing->frames && state->head[NEXT_NUMBER];
 	walk_begin_frame(state, total, state->have);
-	return true;
-}
-
-/* A server that was asked for TLS: no second packet of a handshake is as long as a record's header would say.
- */
-static bool is_tls(const struct framing *framing, const struct framing_state *state)
-{
-	return framing->sniffs_tls && state->phase == SERVER && state->messages == 1 &&
-	       state->head[0] == 0x16 && state->head[1] == 3 && state->head[2] <= 4;
-}
-
-static void replay_as_tls(struct framing_state *state)
-{
-	uint8_t first[FRAME_HEADER];
-
-	memcpy(first, state->head, sizeof(first));
-	framing_become(state, PRESET_TLS);
-	framing_feed(preset(PRESET_TLS), state, first, sizeof(first), sizeof(first));
+	return !framing->max || total <= framing->max;
 }
 
 static size_t header(const struct framing *framing, struct framing_state *state, const uint8_t *p, size_t n)
 {
-	size_t used = walk_header(state, p, n, needed(state), 0);
+	size_t used = walk_header(state, p, n, header_length(state), 0);
 
-	if (state->have == FRAME_HEADER && state->phase == CLIENT && !state->more && state->head[3] == 0 &&
-	    session_of(state)->flags & WILL_COMPRESS)
-		state->phase = COMPRESSED;
-	if (state->have == FRAME_HEADER && is_tls(framing, state)) {
-		replay_as_tls(state);
-		return used;
-	}
-	if (state->have < needed(state))
-		return used;
-	if (state->phase == COMPRESSED ? begin_compressed(framing, state) : begin_packet(framing, state))
-		return used;
-	return walk_desync(state);
-}
-
-/* Like walk_frames(), which does not know of streams that become another. */
-static size_t advance(const struct framing *framing, struct framing_state *state, const uint8_t *p, size_t n,
-		      uint64_t offered)
-{
-	size_t used = 0;
-
-	(void)offered;
-	if (!state->inside && session_of(state)->flags & WILL_ENCRYPT && framing->sniffs_tls) {
-		framing_become(state, PRESET_TLS);
-		return 0;
-	}
-	while (used < n) {
-		used +=
-		    state->left ? walk_payload(state, n - used) : header(framing, state, p + used, n - used);
-		if (state->desync || state->parser >= FRAMING_STAGES_MAX)
-			return used;
-		if (!state->left && !state->have && (!state->more || framing->frames)) {
-			walk_end_message(state);
-			return used;
-		}
-	}
+	if (state->have >= HEADER && state->have == header_length(state) && !begin(framing, state))
+		return walk_desync(state);
 	return used;
 }
 
-/* The packet that goes on a message of 16 MiB has the next number: one with 0 begins a command. */
+/* 16 or 15, 03, 01 to 04: no packet of a handshake has 64 KiB and more. */
+static bool is_tls(const uint8_t *head)
+{
+	return (head[0] == 0x16 || head[0] == 0x15) && head[1] == 3 && head[2] >= 1 && head[2] <= 4;
+}
+
+/* Where TLS may begin: goes back to the first byte of the record, if it is one. */
+static bool becomes_tls(struct framing_state *state, const uint8_t *p, size_t n)
+{
+	uint8_t head[3];
+	size_t have = state->have;
+
+	if (state->phase > ANSWER || state->left || have >= sizeof(head) || have + n < sizeof(head))
+		return false;
+	memcpy(head, state->head, have);
+	memcpy(head + have, p, sizeof(head) - have);
+	if (!is_tls(head))
+		return false;
+	framing_become(state, PRESET_TLS);
+	if (have)
+		framing_feed(preset(PRESET_TLS), state, head, have, have);
+	return true;
+}
+
+static size_t advance(const struct framing *framing, struct framing_state *state, const uint8_t *p, size_t n,
+		      uint64_t offered)
+{
+	(void)offered;
+	if (framing->sniffs_tls && becomes_tls(state, p, n))
+		return 0;
+	return walk_frames(framing, state, p, n, header, walk_plain_payload);
+}
+
+/* A command, where the client owes a packet with another number. */
 static bool abandons(const struct framing *framing, const struct framing_state *state, const uint8_t *p,
 		     size_t n)
 {
-	uint8_t last = state->head[16];
-
 	(void)framing;
-	return !state->left && !state->have && n >= FRAME_HEADER && p[3] == 0 && last != UINT8_MAX;
+	return !state->left && !state->have && n > HEADER && p[3] == 0 && length_of(p) &&
+	       (p[4] < 0x40 || p[4] >= 0xfa);
 }
 
 const struct framing_class framing_mysql = {

@@ -1,91 +1,188 @@
-"""MySQL: packets of 16 MiB, compression, TLS, what proves a command given up."""
+"""MySQL: packets that go on, compression and TLS that the handshake switches on, and what proves a message abandoned."""
 
 import pytest
 
 from framing.library import Framing
 
-COMPRESS, SSL, PROTOCOL_41 = 0x20, 0x800, 0x200
-FULL = b"\xff\xff\xff"
+FULL = 0xffffff
+PROTOCOL_41, SSL, COMPRESS, ZSTD = 0x200, 0x800, 0x20, 1 << 26
+TLS, LONG_TLS = b"\x16\3\1\0\2xy", b"\x16\3\1\2\0" + bytes(512)
 
 
-def packet(number, payload):
-    return len(payload).to_bytes(3, "little") + bytes([number]) + payload
+def packet(number, payload, length=None):
+    return (len(payload) if length is None else length).to_bytes(3, "little") + bytes([number]) + payload
 
 
-def response(capabilities, length=60):
-    return packet(1, (capabilities | PROTOCOL_41).to_bytes(4, "little") + bytes(length - 4))
+def compressed(number, payload, raw=0):
+    return len(payload).to_bytes(3, "little") + bytes([number]) + raw.to_bytes(3, "little") + payload
 
 
-GREETING = packet(0, b"\x0a8.0.36\0" + bytes(40))
+def answer(flags, length=60):
+    return packet(1, (flags | PROTOCOL_41).to_bytes(4, "little") + bytes(length - 4))
 
 
-def test_a_packet_of_16_mib_goes_on_in_the_next_which_may_be_empty():
-    framing = Framing("mysql")
-    state = framing.feed_calls(response(0), FULL + b"\0" + bytes(0xffffff))
-    assert (state.messages, state.inside, state.watch) == (1, True, True)
-    framing.feed(state, packet(1, b""))
-    assert (state.messages, state.inside, state.watch) == (2, False, False)
-    by_frame = Framing("mysql")
-    by_frame.set_unit(True)
-    assert by_frame.feed_calls(response(0), FULL + b"\0" + bytes(0xffffff)).messages == 2
+GREETING = packet(0, b"\x0a8.0.36\0" + bytes(60))
+OK = packet(2, b"\0\0\0\2\0\0\0")
+COMMAND, PING = packet(0, b"\3select 1"), packet(0, b"\x0e")
+ZLIB, ZSTANDARD = b"\x78\x9c" + bytes(30), b"\x28\xb5\x2f\xfd" + bytes(30)
+RESULT = packet(1, b"\1") + packet(2, b"\3def") + packet(3, b"\xfe\0\0\2\0")
+
+CONVERSATIONS = {
+    "plain": (False, [answer(0), COMMAND, PING, COMMAND]),
+    "compressed": (False, [answer(COMPRESS), compressed(0, PING), compressed(0, ZLIB, 200), compressed(0, COMMAND)]),
+    "compressed at once": (False, [answer(ZSTD), compressed(0, ZSTANDARD, 200), compressed(0, PING)]),
+    "compressed by zlib at once": (False, [answer(COMPRESS), compressed(0, ZLIB, 200), compressed(0, PING)]),
+    "compressed behind more of a login": (False, [answer(COMPRESS), packet(3, bytes(20)), compressed(0, PING)]),
+    "compression that the server has not": (False, [answer(COMPRESS), PING, COMMAND, COMMAND]),
+    "compression that the server has not, a command first": (False, [answer(COMPRESS), COMMAND, PING]),
+    "TLS": (False, [answer(SSL, 32), LONG_TLS]),
+    "TLS with a short hello": (False, [answer(SSL, 32), TLS, TLS]),
+    "TLS that is not asked for": (False, [answer(SSL), COMMAND]),
+    "TLS from the first byte on": (False, [TLS, TLS]),
+    "a server": (True, [GREETING, OK, packet(1, OK[4:]), packet(1, b"\1"), packet(2, b"\3def")]),
+    "a server that asks for more": (True, [GREETING, packet(2, b"\xfeplugin\0"), packet(4, b"\1\3"), packet(5, OK[4:])]),
+    "a server that is full": (True, [packet(0, b"\xff\x10\x04Too many connections")]),
+    "a server with TLS": (True, [GREETING, b"\x16\3\3\0\2xy", TLS]),
+    "a server that cannot agree on TLS": (True, [GREETING, b"\x15\3\3\0\2\2\x28"]),
+    "a server's compressed rows": (True, [GREETING, OK, compressed(1, ZLIB, 200), compressed(1, packet(1, OK[4:]))]),
+    "a server's compressed OK": (True, [GREETING, OK, compressed(1, packet(1, OK[4:])), compressed(1, ZLIB, 200)]),
+    "a server's rows, not worth it": (True, [GREETING, OK, compressed(1, RESULT), compressed(1, ZLIB, 200)]),
+    "a server's rows by zstd": (True, [GREETING, OK, compressed(1, ZSTANDARD, 200), compressed(1, RESULT)]),
+    "256 warnings": (True, [GREETING, OK, packet(1, b"\0\0\0\2\0\0\1"), packet(1, b"\1")]),
+    "256 warnings, and text": (True, [GREETING, OK, packet(1, b"\0\0\0\2\0\0\1Records: 0  Duplicates: 0"),
+                                      packet(1, b"\1")]),
+    "30847 rows from id 156 on": (True, [GREETING, OK, packet(1, b"\0\xfc\x7f\x78\x9c\2\0\0\0" + b"Records: 30847"),
+                                         packet(1, b"\1")]),
+}
+
+
+@pytest.mark.parametrize("server, messages", CONVERSATIONS.values(), ids=CONVERSATIONS)
+def test_each_packet_is_a_message(server, messages):
+    framing, data = Framing("mysql", server), b"".join(messages)
+    for cut in range(len(data) + 1):
+        state = framing.feed_pieces(data[:cut], range(cut))
+        whole = max(n for n in range(len(messages) + 1) if len(b"".join(messages[:n])) <= cut)
+        assert not state.desync, cut
+        assert (state.messages, state.inside) == (whole, len(b"".join(messages[:whole])) != cut), cut
+        assert framing.feed_pieces(data[:cut]).seen() == state.seen(), cut
+        assert framing.feed_pieces(data[:cut], [cut // 2]).seen() == state.seen(), cut
+
+
+@pytest.mark.parametrize("server", (False, True))
+def test_the_first_number_tells_the_role(server):
+    framing = Framing("mysql", not server)
+    state = framing.feed_calls(*CONVERSATIONS["a server with TLS" if server else "compressed"][1])
+    assert (state.messages, state.inside, state.desync) == (3 if server else 4, False, False)
+    assert state.server == server
+
+
+def test_a_long_answer_behind_a_login_is_no_tls():
+    framing = Framing("mysql", server=True)
+    state = framing.feed_calls(GREETING, OK, packet(1, b"\1"), packet(2, bytes(0x30316)))
+    assert (framing.recognised(state), state.messages, state.desync) == ("mysql", 4, False)
+
+
+def test_numbers_may_jump():
+    """As they do behind a file of the client's, or behind a command of more packets than one."""
+    state = Framing("mysql", server=True).feed_calls(GREETING, OK, packet(1, b"\xfb/tmp/file"), packet(77, OK[4:]),
+                                                     packet(3, OK[4:]), packet(1, b"\1"))
+    assert (state.messages, state.inside, state.desync) == (6, False, False)
+
+
+def skip_payload(framing, state, count):
+    """As if they had been sent."""
+    while count:
+        count -= framing.skip(state, count, count) or framing.feed(state, bytes(min(count, 8))) and min(count, 8)
+
+
+def full_packets(framing, state, numbers):
+    for number in numbers:
+        framing.feed(state, packet(number, b"", FULL))
+        skip_payload(framing, state, FULL)
+    return state
+
+
+def logged_in(framing):
+    return framing.feed_calls(GREETING, OK, packet(1, b"\1")) if framing.server else framing.feed_calls(answer(0))
+
+
+@pytest.mark.parametrize("server", (False, True))
+@pytest.mark.parametrize("rest", (b"", b"\0", b"abc"))
+def test_a_full_packet_goes_on_in_the_next(server, rest):
+    framing = Framing("mysql", server)
+    state = logged_in(framing)
+    messages = state.messages
+    full_packets(framing, state, (0, 1))
+    assert (state.inside, state.sent) == (True, 2 * (FULL + 4))
+    framing.feed(state, packet(2, rest))
+    assert (state.inside, state.messages, state.watch) == (False, messages + 1, False)
 
 
 def test_an_empty_packet_that_need_not_be_is_a_message():
-    """mysql2 sends one behind 16,777,214 bytes."""
-    state = Framing("mysql").feed_calls(response(0), packet(0, bytes(0xfffffe)), packet(1, b""), packet(0, b"\1"))
-    assert (state.messages, state.inside, state.desync) == (4, False, False)
-
-
-@pytest.mark.parametrize("offered, proves", [(packet(0, b"\3SELECT 1"), True), (packet(1, b"rest"), False), (b"\1\0\0", False)])
-def test_a_command_inside_of_a_packet_that_goes_on_proves_it_given_up(offered, proves):
+    """mysql2 writes one behind 16,777,214 bytes."""
     framing = Framing("mysql")
-    state = framing.feed_calls(response(0), FULL + b"\0" + bytes(0xffffff))
-    assert framing.abandons(state, offered) is proves
+    state = framing.feed(logged_in(framing), packet(0, b"", FULL - 1))
+    skip_payload(framing, state, FULL - 1)
+    framing.feed(state, packet(1, b"") + COMMAND)
+    assert (state.desync, state.inside, state.messages) == (False, False, 4)
 
 
-def test_behind_number_255_the_next_number_is_0_and_proves_nothing():
+def test_a_frame_of_a_longer_message_is_one_by_itself():
     framing = Framing("mysql")
-    state = framing.feed_calls(response(0), packet(0, b"\3"), *(packet(n, b"a") for n in range(1, 255)),
-                               FULL + b"\xff" + bytes(0xffffff))
-    assert state.inside and not state.desync
-    assert not framing.abandons(state, packet(0, b"rest"))
+    framing.set_unit(True)
+    state = full_packets(framing, logged_in(framing), (0, 1))
+    assert (state.inside, state.messages, state.watch) == (False, 3, False)
 
 
-def test_the_compressed_protocol_begins_with_the_first_command():
-    compressed = b"\5\0\0\0\0\0\0" + packet(0, b"\1")
-    state = Framing("mysql").feed_calls(response(COMPRESS), packet(3, b"auth"), compressed, compressed, compressed[:9])
-    assert (state.messages, state.inside, state.left, state.desync) == (4, True, 3, False)
-
-
-def test_tls_behind_an_ssl_request_unless_it_is_off():
-    request, hello = response(SSL, 32), b"\x16\3\1\0\2ab"
+def test_another_number_where_a_message_goes_on_cannot_be():
     framing = Framing("mysql")
-    state = framing.feed_calls(request + hello)
-    assert (framing.recognised(state), state.messages, state.desync) == ("tls", 2, False)
-    plain = Framing("mysql")
-    plain.set_tls("off")
-    assert plain.recognised(plain.feed_calls(request, response(0))) == "mysql"
+    assert framing.feed(full_packets(framing, logged_in(framing), (0,)), packet(2, b"abc")).desync
 
 
-@pytest.mark.parametrize("cut", range(1, 8))
-def test_a_server_goes_over_to_tls_behind_its_greeting(cut):
-    hello = b"\x16\3\3\0\2ab"
+def test_a_command_where_a_message_goes_on_proves_that_it_was_given_up():
+    framing = Framing("mysql")
+    state = full_packets(framing, logged_in(framing), (0,))
+    assert framing.abandons(state, COMMAND)
+    assert framing.abandons(state, PING)
+
+
+@pytest.mark.parametrize("data", (packet(1, b"\3select 1"), packet(1, b""), packet(0, b""), b"\1\0\0\0", b"\1\0",
+                                  packet(0, b"\xabcd"), packet(2, b"\3select 1")))
+def test_what_may_be_something_else_proves_nothing(data):
+    framing = Framing("mysql")
+    assert not framing.abandons(full_packets(framing, logged_in(framing), (0,)), data)
+
+
+def test_inside_of_a_packet_nothing_is_proved():
+    framing = Framing("mysql")
+    state = framing.feed(logged_in(framing), packet(0, b"abc", FULL))
+    assert not framing.abandons(state, COMMAND)
+    state = framing.feed(full_packets(framing, logged_in(framing), (0,)), b"\1\0")
+    assert not framing.abandons(state, COMMAND)
+
+
+def test_when_the_next_number_is_0_nothing_is_proved():
+    framing = Framing("mysql")
+    state = full_packets(framing, logged_in(framing), range(256))
+    assert state.inside and not state.watch
+    assert not framing.abandons(state, COMMAND)
+
+
+def test_a_server_proves_nothing():
     framing = Framing("mysql", server=True)
-    state = framing.feed_calls(GREETING, hello[:cut], hello[cut:])
-    assert (framing.recognised(state), state.messages, state.inside) == ("tls", 2, False)
+    assert not framing.abandons(full_packets(framing, logged_in(framing), (1,)), COMMAND)
 
 
-def test_a_long_answer_later_is_no_tls():
-    framing = Framing("mysql", server=True)
-    state = framing.feed_calls(GREETING, packet(2, b"\0ok"), packet(1, bytes(0x30316)))
-    assert (framing.recognised(state), state.messages, state.desync) == ("mysql", 3, False)
+def test_without_tls_a_hello_is_no_answer():
+    framing = Framing("mysql")
+    framing.set_tls("off")
+    assert framing.feed_calls(answer(SSL, 32), LONG_TLS).desync
 
 
-def test_the_server_goes_on_behind_the_file_that_it_asked_for():
-    state = Framing("mysql", server=True).feed_calls(GREETING, packet(2, b"\0ok"), packet(1, b"\xfb/tmp/file"), packet(77, b"\0ok"))
-    assert (state.messages, state.desync) == (4, False)
-
-
-def test_old_recordings_of_a_role_that_nobody_told():
-    """The first number tells the side."""
-    assert Framing("mysql", server=False).feed_calls(GREETING, packet(2, b"\0ok"), packet(1, b"\0")).messages == 3
+@pytest.mark.parametrize("limit, desync", ((13, False), (12, True)))
+def test_a_longer_packet_than_the_limit_is_a_desync(limit, desync):
+    framing = Framing("mysql")
+    framing.set_max(limit)
+    assert framing.feed(logged_in(Framing("mysql")), b"").desync is False
+    assert framing.feed_calls(packet(1, bytes([0, 2, 0, 0]))).desync is False
+    assert framing.feed_calls(packet(1, bytes([0, 2, 0, 0])), packet(0, b"\3select 1")).desync == desync

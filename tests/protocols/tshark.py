@@ -19,27 +19,33 @@ def checksum_free_packet(source, destination, sequence, payload):
     return bytes(12) + b"\x08\0" + ip + tcp + payload
 
 
-def segments(data, source, destination):
-    return [checksum_free_packet(source, destination, 1 + at, data[at:at + SEGMENT])
+def segments(data, source, destination, sent=0):
+    return [checksum_free_packet(source, destination, 1 + sent + at, data[at:at + SEGMENT])
             for at in range(0, len(data), SEGMENT)]
 
 
-def capture(data, port, server, asked=b""):
-    """A capture file with `data` in as few segments as possible, to `port` or from it, behind what the other side
-    `asked`."""
-    source, destination = (port, OTHER_PORT) if server else (OTHER_PORT, port)
-    packets = segments(asked, destination, source) + segments(data, source, destination)
+def conversation(pieces, port):
+    """A capture file with pieces, each (is it the server's?, data), in as few segments as possible."""
+    packets, sent = [], {True: 0, False: 0}
+    for server, data in pieces:
+        packets += segments(data, *((port, OTHER_PORT) if server else (OTHER_PORT, port)), sent[server])
+        sent[server] += len(data)
     head = struct.pack("<IHHiIII", 0xa1b2c3d4, 2, 4, 0, 0, 1 << 18, 1)
     return head + b"".join(struct.pack("<IIII", n, 0, len(packet), len(packet)) + packet
                            for n, packet in enumerate(packets))
 
 
-def run(data, port, server, *arguments, asked=b""):
+def run_conversation(pieces, port, *arguments):
     with tempfile.TemporaryDirectory() as directory:
         path = pathlib.Path(directory) / "stream.pcap"
-        path.write_bytes(capture(data, port, server, asked))
+        path.write_bytes(conversation(pieces, port))
         return subprocess.run(["tshark", "-n", "-r", path, "-o", "tcp.check_checksum:FALSE", *arguments], check=True,
                               capture_output=True, timeout=SECONDS).stdout
+
+
+def run(data, port, server, *arguments, asked=b""):
+    """Of what one side sent behind what the other side `asked`."""
+    return run_conversation([(not server, asked), (server, data)], port, *arguments)
 
 
 def pdus(data, port, protocol, server=False, *arguments):

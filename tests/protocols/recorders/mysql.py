@@ -1,81 +1,89 @@
-"""MySQL's and MariaDB's protocol, in the clear and as it goes over to TLS."""
+"""MySQL's and MariaDB's protocol, between real clients and a real server."""
 
-import functools
 import itertools
-import os
-import pathlib
-import tempfile
+import subprocess
 
 import pymysql
 
-from ..tap import answers, free_port, run, running, tcp_tap
-from ..tshark import lengths, pdu_ends
+from .. import tshark
+from ..mariadb_server import mariadb
+from ..tap import SECONDS, tcp_tap
 from . import Stream
 
-SERIALIZER = "python3-pymysql, mariadb-client, mariadb-server"
+SERIALIZER = "python3-pymysql, mariadb-client (libmariadb), mariadb-server"
 PARSER = "tshark"
 PORT = 3306
-SSL_REQUEST, RECORD_HEADER = 36, 5  # bytes
-
-SERVER_OPTIONS = ("--no-defaults", "--user=root", "--skip-networking=0", "--bind-address=127.0.0.1", "--skip-log-bin",
-                  "--innodb-log-file-size=4M", "--innodb-buffer-pool-size=8M", "--skip-grant-tables")
+ROWS = b"1,one\n2,two\n"
+SCRIPT = b"select 1 from (select 1 union all select 2) a; do 1; select " + b"1" * 100 + b" c, repeat('x', 300);"
 
 
-def talk(port):
-    connection = pymysql.connect(host="127.0.0.1", port=port, user="root")
-    with connection, connection.cursor() as cursor:
-        for statement in ("SELECT 1", f"SELECT '{'x' * 90}'", "DO 1", "SELECT 2 WHERE 0", "SELECT 3"):
-            cursor.execute(statement)
-            cursor.fetchall()
+def plain(port, directory):
+    rows = directory / "rows"
+    rows.write_bytes(ROWS)
+    with pymysql.connect(host="127.0.0.1", port=port, local_infile=True) as connection, connection.cursor() as cursor:
+        cursor.execute("select 1, null, repeat('x', 300)")
+        connection.ping()
+        cursor.execute("create database d")
+        cursor.execute("create table d.t (a int, b text)")
+        cursor.execute(f"load data local infile '{rows}' into table d.t fields terminated by ','")
+        cursor.execute("select * from d.t")
 
 
-@functools.cache
-def conversations():
-    """(client, server) in the clear, and over TLS."""
-    with tempfile.TemporaryDirectory() as directory:
-        data, port = pathlib.Path(directory) / "data", free_port()
-        run(["mariadb-install-db", "--no-defaults", f"--datadir={data}", "--user=root", "--skip-test-db",
-             "--auth-root-authentication-method=normal"])
-        run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj",
-             "/CN=localhost", "-days", "2", "-keyout", f"{directory}/key", "-out", f"{directory}/certificate"])
-        server = ["mariadbd", *SERVER_OPTIONS, f"--datadir={data}", f"--port={port}", f"--socket={directory}/socket",
-                  f"--pid-file={directory}/pid", f"--ssl-cert={directory}/certificate", f"--ssl-key={directory}/key"]
-        with running(server, lambda: answers(port)), tcp_tap(port) as tap:
-            tapped = tap.listener.getsockname()[1]
-            talk(tapped)
-            run(["mariadb", "--no-defaults", "--protocol=tcp", "-h127.0.0.1", f"-P{tapped}", "--ssl", "-uroot", "-eSELECT 1"],
-                env={**os.environ, "MYSQL_HISTFILE": "/dev/null"})
-    return list(zip(tap.client, tap.server, strict=True))
+def client(port, script, *options):
+    command = ["mariadb", "--no-defaults", "--host=127.0.0.1", f"--port={port}", *options]
+    subprocess.run(command, input=script, check=True, timeout=SECONDS, stdout=subprocess.DEVNULL)
+
+
+SESSIONS = {
+    "plain": plain,
+    "TLS": lambda port, _: client(port, SCRIPT, "--ssl"),
+    "compressed": lambda port, _: client(port, SCRIPT, "--skip-ssl", "--compress"),
+    "compressed from a short answer on": lambda port, _: client(port, b"do 1;" + SCRIPT, "--skip-ssl", "--compress"),
+}
+
+CONVERSATIONS = {}
 
 
 def streams():
-    clear, secret = conversations()
-    return [Stream("client", clear[0]), Stream("server", clear[1]),
-            Stream("client", secret[0], "to TLS", recognised="tls", in_matrix=False),
-            Stream("server", secret[1], "to TLS", recognised="tls", in_matrix=False)]
+    with mariadb() as (port, directory), tcp_tap(port) as tap:
+        for session in SESSIONS.values():
+            session(tap.listener.getsockname()[1], directory)
+    for name, one, other in zip(SESSIONS, tap.server, tap.client):
+        CONVERSATIONS[name] = one, other[:-1]  # without the goodbye
+        yield from (Stream(role, writes, name, recognised="tls" if name == "TLS" else "")
+                    for role, writes in zip(("server", "client"), CONVERSATIONS[name]))
+
+
+def in_turn(name):
+    """The server begins."""
+    turns = itertools.zip_longest(*([(is_server, write) for write in writes]
+                                    for is_server, writes in zip((True, False), CONVERSATIONS[name])))
+    return list(filter(None, itertools.chain.from_iterable(turns)))
+
+
+def totals(line):
+    """How long the packets or records are that tshark sees end in a segment."""
+    compressed, packets, records = ([int(number) for number in column.split(",") if number]
+                                    for column in line.split("\t"))
+    if compressed:
+        return [7 + length for length in compressed]
+    return [4 + length for length in packets] + [5 + length for length in records]
 
 
 def ends(stream):
-    server = stream.role == "server"
-    if not stream.name:
-        return pdu_ends(stream.data, PORT, "mysql", server)
-    first = pdu_ends(stream.writes[0], PORT, "mysql", True)[0] if server else SSL_REQUEST
-    records = lengths(stream.data[first:], 443, "tls.record.length", server)
-    return list(itertools.accumulate((first, *(RECORD_HEADER + length for length in records))))
+    side = "src" if stream.role == "server" else "dst"
+    columns = ("mysql.compressed_packet_length", "mysql.packet_length", "tls.record.length")
+    out = tshark.run_conversation(in_turn(stream.name), PORT, "-d", f"tcp.port=={PORT},mysql", "-Y",
+                                  f"tcp.{side}port == {PORT}", "-T", "fields",
+                                  *itertools.chain.from_iterable(("-e", column) for column in columns))
+    return list(itertools.accumulate(itertools.chain.from_iterable(map(totals, out.decode().splitlines()))))
 
 
-def proves(sent, offered):
-    """A command inside of a packet that goes on."""
-    return sent[:3] == b"\xff\xff\xff" and offered[3:4] == b"\0"
-
-
-GREETING = b"\5\0\0\0\x0a8.0\0"
-RESPONSE = b"\x20\0\0\1" + bytes(32)
 WRONG = {
-    "a first packet with another number": ("client", b"\5\0\0\2abcde"),
-    "a greeting of another protocol": ("server", b"\5\0\0\0\x0babcd"),
-    "a handshake response that is too short": ("client", b"\x1f\0\0\1" + bytes(31)),
-    "a number out of turn": ("client", RESPONSE + b"\1\0\0\7a"),
-    "a server's number out of turn": ("server", GREETING + b"\1\0\0\x09a"),
-    "HTTP": ("server", b"HTTP/1.1 200 OK\r\n"),
+    "a greeting of another version": ("server", b"\x0a\0\0\0\x0b5.5.5-10"),
+    "a greeting without end": ("server", b"\0\0\1\0\x0a5.5.5-10"),
+    "an answer with another number": ("client", b"\x22\0\0\0\x85\xa2\x3a\0"),
+    "an answer that is too short": ("client", b"\3\0\0\1\x85\xa2\x3a"),
+    "HTTP": ("client", b"GET / HTTP/1.1\r\n"),
+    "text of a server": ("server", b"220 mail.example ESMTP\r\n"),
 }
