@@ -4,8 +4,6 @@
 #include "presets.h"
 #include "walk.h"
 
-#define TLS_HANDSHAKE 0x16
-
 /* Who parses the next byte. */
 static const struct framing *current(const struct framing *framing, const struct framing_state *state)
 {

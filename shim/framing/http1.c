@@ -20,7 +20,6 @@ static const struct header_names names = {
     {FIELD_CONTENT_LENGTH, FIELD_TRANSFER_ENCODING, FIELD_UPGRADE, FIELD_EXPECT}};
 static const struct header_names no_names;
 
-#define TLS_HANDSHAKE 0x16
 #define WORD_LONG 2 /* more than a frame could have that begins like a method */
 
 /* The stream is another protocol's from a message's first byte on; `n` bytes of that were taken already. */

@@ -1,3 +1,4 @@
+#include "presets.h"
 #include "walk.h"
 
 /* RFC 9113. A message is a frame; a header block is one message from its HEADERS or PUSH_PROMISE to the frame
@@ -9,6 +10,8 @@ enum { START, PREFACE, SETTINGS_FIRST, FRAMES };
 enum { TYPE_HEADERS = 1, TYPE_SETTINGS = 4, TYPE_PUSH_PROMISE = 5, TYPE_CONTINUATION = 9 };
 
 #define FRAME_HEADER 9
+#define STREAM 5 /* where the stream's number stands in it */
+#define STREAM_LENGTH 4
 #define END_HEADERS 0x4
 #define RESERVED_BIT 0x80
 
@@ -30,13 +33,21 @@ static size_t take_preface(struct framing_state *state, const uint8_t *p, size_t
 	return walk_sent(state, take);
 }
 
+/* RFC 9113, section 6.10: nothing but CONTINUATION of the same stream may follow inside a header block. The
+ * block's stream is kept behind the current header. */
+static bool goes_on(const struct framing_state *state, const uint8_t *head)
+{
+	return head[3] == TYPE_CONTINUATION &&
+	       memcmp(head + STREAM, state->head + FRAME_HEADER, STREAM_LENGTH) == 0;
+}
+
 static bool is_in_order(const struct framing_state *state, const uint8_t *head)
 {
 	if (head[5] & RESERVED_BIT)
 		return false;
 	if (state->phase == SETTINGS_FIRST)
 		return head[3] == TYPE_SETTINGS;
-	return (head[3] == TYPE_CONTINUATION) == state->more;
+	return state->more ? goes_on(state, head) : head[3] != TYPE_CONTINUATION;
 }
 
 static bool opens_block(const uint8_t *head)
@@ -59,6 +70,7 @@ static size_t take_header(const struct framing *framing, struct framing_state *s
 	state->phase = FRAMES;
 	state->more = opens_block(state->head);
 	state->watch = state->more && !framing->frames;
+	memcpy(state->head + FRAME_HEADER, state->head + STREAM, STREAM_LENGTH);
 	walk_begin_frame(state, total, FRAME_HEADER);
 	return used;
 }
@@ -76,18 +88,22 @@ static size_t advance(const struct framing *framing, struct framing_state *state
 		      uint64_t offered)
 {
 	(void)offered;
+	/* Later a frame of more than 1.3 MiB begins so. */
+	if (state->phase == START && *p == TLS_HANDSHAKE && framing->sniffs_tls) {
+		framing_become(state, PRESET_TLS);
+		return 0;
+	}
 	return walk_frames(framing, state, p, n, header, walk_plain_payload);
 }
 
-/* RFC 9113, section 6.10: nothing but CONTINUATION may follow inside a header block. Of what is no frame
- * header at all nobody can tell what it begins. */
+/* Of what is no frame header at all nobody can tell what it begins. */
 static bool abandons(const struct framing *framing, const struct framing_state *state, const uint8_t *p,
 		     size_t n)
 {
 	(void)framing;
-	return !state->left && !state->have && n >= FRAME_HEADER && p[3] < TYPE_CONTINUATION &&
-	       !(p[5] & RESERVED_BIT);
+	return !state->left && !state->have && n >= FRAME_HEADER && p[3] <= TYPE_CONTINUATION &&
+	       !(p[STREAM] & RESERVED_BIT) && !goes_on(state, p);
 }
 
 const struct framing_class framing_http2 = {
-    .name = "http2", .advance = advance, .feed = framing_feed_each, .abandons = abandons};
+    .name = "http2", .advance = advance, .abandons = abandons, .finds_tls = true};

@@ -21,7 +21,7 @@ struct framing framing_presets[PRESETS] = {
     [PRESET_LINE] = {.name = "line", DELIMITER(1, '\n')},
     [PRESET_VARINT32] = {.name = "varint32", .class = &framing_varint32},
     [PRESET_TLS] = {.name = "tls", LENGTH_FIELD(.offset = 3, .length = 2, .check = tls_check)},
-    [PRESET_HTTP2] = {.name = "http2", .class = &framing_http2, .has_unit = true},
+    [PRESET_HTTP2] = {.name = "http2", .class = &framing_http2, .has_unit = true, .sniffs_tls = true},
     [PRESET_ZMTP] = {.name = "zmtp", .class = &framing_zmtp, .has_unit = true},
     [PRESET_REDIS] = {.name = "redis", .class = &framing_redis, .sniffs_tls = true},
     [PRESET_AMQP] = {.name = "amqp", .class = &framing_amqp, .has_unit = true, .sniffs_tls = true},

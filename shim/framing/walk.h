@@ -7,6 +7,8 @@
 
 /* What the framings share whose messages are frames with a header: one loop, and the steps it is made of. */
 
+#define TLS_HANDSHAKE 0x16 /* the type of a TLS stream's first record */
+
 /* framing_class.feed for a class that never becomes another and has nothing better: advance in a loop. */
 void framing_feed_each(const struct framing *framing, struct framing_state *state, const uint8_t *p, size_t n,
 		       uint64_t offered);

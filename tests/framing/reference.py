@@ -196,7 +196,7 @@ END_HEADERS = 4
 def http2_frame(data, at):
     high, low, kind, flags, stream = struct.unpack(">BHBBI", need(data, at, 9))
     require(stream < 1 << 31, "reserved bit")
-    return at + 9 + (high << 16 | low), kind, flags
+    return at + 9 + (high << 16 | low), kind, flags, stream
 
 
 def http2(_):
@@ -205,15 +205,15 @@ def http2(_):
             require(PREFACE.startswith(data[:len(PREFACE)]), "preface")
             return len(need(data, 0, len(PREFACE)))
         first = number == (1 if data[0] == PREFACE[0] else 0)
-        end, kind, flags = http2_frame(data, at)
+        end, kind, flags, stream = http2_frame(data, at)
         require(kind == SETTINGS or not first, "first frame")
         require(kind != CONTINUATION, "CONTINUATION outside a block")
         block = kind in (HEADERS, PUSH_PROMISE)
         while block and not flags & END_HEADERS:
             if end > len(data):
                 raise Cut
-            end, kind, flags = http2_frame(data, end)
-            require(kind == CONTINUATION, "another frame inside a block")
+            end, kind, flags, other = http2_frame(data, end)
+            require((kind, other) == (CONTINUATION, stream), "another frame inside a block")
         return at + len(need(data, at, end - at))
 
     return end_of_message

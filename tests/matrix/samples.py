@@ -8,6 +8,7 @@ import importlib
 from collections import namedtuple
 
 from protocols import samples as recorded
+from protocols.recorders import http2 as http2_recorder
 
 Sample = namedtuple("Sample", "name framing protocol window settings messages other proves frames", defaults=(None, None))
 """`framing` as configured, `protocol` what it amounts to on these bytes (the name of a parser, or all the messages that
@@ -116,14 +117,6 @@ def http2(start):
             http2_frame(PING, 0, 0, b"pingpong")]
 
 
-def proves_http2(sent, offered):
-    """A frame that is no CONTINUATION between HEADERS and the end of its block."""
-    at = 0
-    while 9 <= len(sent) - at:
-        at += 9 + int.from_bytes(sent[at:at + 3], "big")
-    return at == len(sent) and sent[3:4] == b"\1" and len(offered) >= 9 and offered[3] < CONTINUATION and offered[5] < 128
-
-
 SETTINGS_FRAME = http2_frame(SETTINGS, 0, 0, bytes([0, 3, 0, 0, 0, 100]))
 
 MORE, LONG, COMMAND = 1, 2, 4
@@ -184,13 +177,13 @@ SAMPLES = [
     sample("varint32(offset=2)", [b"%c:" % (65 + n) + varint(len(p)) + p
                                   for n, p in enumerate(payloads(30, 0, 130, 21, 37))]),
     sample("tls", tls()),
-    sample("http2 client", http2([HTTP2_PREFACE + SETTINGS_FRAME]), "http2")._replace(proves=proves_http2),
-    sample("http2 server", http2([SETTINGS_FRAME]), "http2")._replace(proves=proves_http2),
+    sample("http2 client", http2([HTTP2_PREFACE + SETTINGS_FRAME]), "http2")._replace(proves=http2_recorder.proves),
+    sample("http2 server", http2([SETTINGS_FRAME]), "http2")._replace(proves=http2_recorder.proves),
     sample("zmtp", zmtp()),
     sample("auto call", payloads(60, 20, 33, 90, 41), "call", "auto", CALL_WINDOW),
     sample("auto tls", tls(), "tls", "auto"),
-    sample("auto http2 client", http2([HTTP2_PREFACE + SETTINGS_FRAME]), "http2", "auto")._replace(proves=proves_http2),
-    sample("auto http2 server", http2([SETTINGS_FRAME]), "http2", "auto")._replace(proves=proves_http2),
+    sample("auto http2 client", http2([HTTP2_PREFACE + SETTINGS_FRAME]), "http2", "auto")._replace(proves=http2_recorder.proves),
+    sample("auto http2 server", http2([SETTINGS_FRAME]), "http2", "auto")._replace(proves=http2_recorder.proves),
     sample("auto zmtp", zmtp(), "zmtp", "auto"),
 ]
 

@@ -7,8 +7,8 @@ from framing.library import Framing
 from .samples import SAMPLES, in_words
 
 TLS = b"\x16\3\1\0\5\1\0\0\1a" + b"\x17\3\3\0\1b"
-FOLLOWED_BY_TLS = ("bgp", "diameter", "doip", "fastcgi", "giop", "kafka", "memcached-binary", "mqtt", "netbios", "smpp",
-                   "sunrpc", "thrift", "tpkt")
+FOLLOWED_BY_TLS = ("amqp", "amqp1", "bgp", "diameter", "doip", "fastcgi", "giop", "kafka", "memcached-binary", "mqtt",
+                   "netbios", "smpp", "sunrpc", "thrift", "tpkt")
 
 MARKER = b"\xff" * 16
 CONNECT = b"\x10\x0c\0\4MQTT\4\2\0\x3c\0\0"
@@ -56,7 +56,7 @@ def test_mqtt_3_1_says_that_a_packet_is_sent_again(packet):
     assert (state.desync, state.messages) == (False, 2)
 
 
-@pytest.mark.parametrize("sample", [sample for sample in SAMPLES if sample.preset in FOLLOWED_BY_TLS], ids=in_words)
+@pytest.mark.parametrize("sample", [sample for sample in SAMPLES if sample.framing in FOLLOWED_BY_TLS], ids=in_words)
 def test_tls_may_follow_any_message_and_begin_the_stream(sample):
     framing = Framing(sample.framing, sample.server)
     for messages in ((), sample.messages[:1], sample.messages):
