@@ -23,11 +23,14 @@ def assert_side(actor, end, expected):
 
 
 def assert_counted(proxy, client, server, counted):
-    """The guards of both sides, as far as they have one, saw the messages that counted(role, bytes) finds in what the
-    proxy kept. That says their number, and what the log shall call their framing."""
+    """The guards of both sides, as far as they have one, saw the messages that counted(role, bytes, the other side's bytes)
+    finds in what the proxy kept. That says their number, and what the log shall call their framing."""
     connections = proxy.settled()
     assert connections
-    assert_side(client, "local", {connection.client: counted("client", bytes(connection.asked.said))
-                                  for connection in connections})
-    assert_side(server, "peer", {connection.server: counted("server", bytes(connection.answered.said))
-                                 for connection in connections})
+    asked, answered = {}, {}
+    for connection in connections:
+        said = bytes(connection.asked.said), bytes(connection.answered.said)
+        asked[connection.client] = counted("client", *said)
+        answered[connection.server] = counted("server", *reversed(said))
+    assert_side(client, "local", asked)
+    assert_side(server, "peer", answered)

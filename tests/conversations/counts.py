@@ -1,8 +1,12 @@
-"""Counts messages with parsers that share nothing with the shim. Each function takes a role and what that side wrote, and
-returns how many messages it is and what the guard shall have taken it for."""
+"""Counts messages with parsers that share nothing with the shim. Each function takes a role, what that side
+wrote and maybe what the other did, and returns how many messages it is and what the guard shall have taken it for."""
 
+import h11
 import hiredis
 from hyperframe.frame import ContinuationFrame, Frame, HeadersFrame, PushPromiseFrame
+from wsproto import connection as websockets
+from wsproto.events import Message
+from wsproto.extensions import PerMessageDeflate
 
 from protocols.tshark import lengths
 
@@ -10,7 +14,7 @@ PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 TLS_HEADER = 5
 
 
-def tls(_role, data):
+def tls(_role, data, _heard=b""):
     """Records, by RFC 8446 section 5.1."""
     count = 0
     while data:
@@ -34,7 +38,7 @@ def goes_on(frame):
     return isinstance(frame, (HeadersFrame, PushPromiseFrame, ContinuationFrame)) and "END_HEADERS" not in frame.flags
 
 
-def http2(role, data):
+def http2(role, data, _heard):
     count = 0
     if role == "client":
         assert data.startswith(PREFACE)
@@ -42,7 +46,7 @@ def http2(role, data):
     return count + sum(not goes_on(frame) for frame in http2_frames(data)), "http2"
 
 
-def redis(_role, data):
+def redis(_role, data, _heard=b""):
     """RESP2 by hiredis; of inline commands it knows nothing, they are lines."""
     if data.startswith(b"PING\r\n"):
         return len(data.splitlines()), "redis"
@@ -56,7 +60,7 @@ def redis(_role, data):
 
 def by_tshark(port, protocol, field, framing):
     """As many messages as tshark finds values of that field on its port."""
-    def count(role, data):
+    def count(role, data, _heard=b""):
         found = lengths(data, port, field, role == "server", protocol)
         return len(found), framing
     return count
@@ -70,9 +74,74 @@ SSL_REQUEST = bytes.fromhex("0000000804d2162f")
 pgsql = by_tshark(5432, "pgsql", "pgsql.length", "postgres")
 
 
-def postgres(role, data):
+def postgres(role, data, _heard):
     """Before there may be a request for TLS, or the answer to it, one byte."""
     before = len(SSL_REQUEST) * data.startswith(SSL_REQUEST) if role == "client" else data[:1] in (b"S", b"N")
     rest = data[before:]
     count, framing = (tls if rest[:1] == b"\x16" else pgsql)(role, rest)
     return bool(before) + count, framing
+
+
+def http1_exchanges(asked, answered):
+    """The events that h11 finds in each request, and in the responses to it."""
+    client, server = h11.Connection(h11.CLIENT), h11.Connection(h11.SERVER)
+    server.receive_data(asked)
+    client.receive_data(answered)
+    client.receive_data(b"")
+    while True:
+        request = events(server)
+        if not request:
+            return
+        client.send(h11.Request(method=request[0].method, target="/", headers=[("Host", "any")]))
+        client.send(h11.EndOfMessage())
+        yield request, events(client)
+        server.send(h11.Response(status_code=200, headers=[("Content-Length", "0")]))
+        server.send(h11.EndOfMessage())
+        if client.states[h11.SERVER] is not h11.DONE or server.states[h11.CLIENT] is not h11.DONE:
+            return
+        client.start_next_cycle()
+        server.start_next_cycle()
+
+
+def events(connection):
+    """Up to the end of a message."""
+    found = []
+    while not found or not isinstance(found[-1], h11.EndOfMessage):
+        event = connection.next_event()
+        if event is h11.NEED_DATA or isinstance(event, h11.ConnectionClosed):
+            return found
+        found.append(event)
+    return found
+
+
+def http1(role, said, heard):
+    """The header of a request with Expect: 100-continue is a message, its body another; so is each response before the
+    last one."""
+    count = 0
+    for request, responses in http1_exchanges(*((said, heard) if role == "client" else (heard, said))):
+        if role == "server":
+            count += sum(isinstance(event, (h11.InformationalResponse, h11.EndOfMessage)) for event in responses)
+        else:
+            waits = (b"expect", b"100-continue") in request[0].headers
+            count += 1 + (waits and any(isinstance(event, h11.Data) for event in request))
+    return count, "http1"
+
+
+def websocket_messages(role, data, extensions):
+    connection = websockets.Connection(websockets.ConnectionType.SERVER if role == "client" else
+                                       websockets.ConnectionType.CLIENT, extensions)
+    connection.receive_data(data)
+    is_open = False
+    for event in connection.events():
+        if isinstance(event, Message):
+            is_open = not event.message_finished
+        yield not is_open
+
+
+def websocket(role, said, _heard):
+    """Behind the handshake, which is a message of HTTP. A control frame between fragments belongs to their message."""
+    head, _, data = said.partition(b"\r\n\r\n")
+    extensions = [PerMessageDeflate()] if b"permessage-deflate" in head else []
+    for extension in extensions:
+        extension.finalize("permessage-deflate")
+    return 1 + sum(websocket_messages(role, data, extensions)), "websocket"
