@@ -3,6 +3,8 @@ wrote and maybe what the other did, and returns how many messages it is and what
 
 import h11
 import hiredis
+import pika.frame
+import pika.spec
 from hyperframe.frame import ContinuationFrame, Frame, HeadersFrame, PushPromiseFrame
 from wsproto import connection as websockets
 from wsproto.events import Message
@@ -145,3 +147,24 @@ def websocket(role, said, _heard):
     for extension in extensions:
         extension.finalize("permessage-deflate")
     return 1 + sum(websocket_messages(role, data, extensions)), "websocket"
+
+
+def amqp_frames(data):
+    while data:
+        used, frame = pika.frame.decode_frame(data)
+        assert frame, data[:20]
+        yield frame
+        data = data[used:]
+
+
+def amqp(role, data, _heard):
+    """A method is a message, with its content if it has some; here they do not mingle."""
+    count, left = 0, 0
+    for frame in amqp_frames(data):
+        if isinstance(frame, pika.frame.Header):
+            left = frame.body_size
+        elif isinstance(frame, pika.frame.Body):
+            left -= len(frame.fragment)
+        if not (isinstance(frame, pika.frame.Method) and pika.spec.has_content(frame.method.INDEX)):
+            count += left == 0
+    return count, "amqp"
