@@ -1,10 +1,13 @@
 """Counts messages with parsers that share nothing with the shim. Each function takes a role, what that side
 wrote and maybe what the other did, and returns how many messages it is and what the guard shall have taken it for."""
 
+import io
+
 import h11
 import hiredis
 import pika.frame
 import pika.spec
+from pylsp_jsonrpc.streams import JsonRpcStreamReader
 from hyperframe.frame import ContinuationFrame, Frame, HeadersFrame, PushPromiseFrame
 from wsproto import connection as websockets
 from wsproto.events import Message
@@ -168,3 +171,9 @@ def amqp(role, data, _heard):
         if not (isinstance(frame, pika.frame.Method) and pika.spec.has_content(frame.method.INDEX)):
             count += left == 0
     return count, "amqp"
+
+
+def content_length(_role, data, _heard=b""):
+    messages = []
+    JsonRpcStreamReader(io.BytesIO(data)).listen(messages.append)
+    return len(messages), "content-length"

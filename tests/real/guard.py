@@ -59,7 +59,7 @@ class Guard:
         if not self.active:
             return
         loud = [event for event in self.events() if event.get("event") not in HARMLESS | set(allowed)]
-        assert not loud
+        assert not loud, json.dumps(loud)
         if short_writes:
             assert self.events("torn"), "no write was cut: the test shows nothing"
             assert self.events("resumed")
