@@ -58,7 +58,8 @@ static inline struct lines *lines_of(struct framing_state *state)
 	return (void *)state->head;
 }
 
-/* Words to be recognised: small letters in any case, '#' for a digit. No two begin alike. */
+/* Words to be recognised: small letters in any case, '#' for a digit, '+' for one that is not 0. No two begin
+ * alike. */
 #define LINES_WORDS_MAX 5
 typedef const char *lines_words[LINES_WORDS_MAX];
 

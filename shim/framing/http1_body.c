@@ -2,7 +2,7 @@
 
 /* Bodies, RFC 9112, sections 6 and 7. */
 
-static const lines_words status_line = {"HTTP/1.# ###"};
+static const lines_words status_line = {"HTTP/1.# +##"};
 #define STATUS_AT 9	    /* offset of the status code there */
 #define STATUS_LINE_SEEN 13 /* that and the byte behind it */
 

@@ -95,6 +95,7 @@ RESPONSES = {
     "no length of nothing": OK + sized(0) + END,
     "chunks": OK + CHUNKED + END + b"5\r\nHTTP/\r\n" + LAST,
     "a body like a status line": OK + sized(22) + END + b"HTTP/1.1 is a protocol",
+    "a body like a status line that is none": OK + sized(22) + END + b"HTTP/1.1 050 a, b, c, ",
     "a body of one letter": OK + sized(1) + END + b"H",
     "a short body like a status line": OK + sized(7) + END + b"HTTP/1.",
     "an offer to upgrade": OK + b"Upgrade: h2,h2c\r\n" + sized(0) + END,
