@@ -10,13 +10,10 @@ static bool is_letter(char c)
 
 static bool fits(char expected, uint8_t c)
 {
-	if (expected == '#')
-		return c >= '0' && c <= '9';
-	return expected &&
-	       ((uint8_t)expected == c || (is_letter(expected) && (uint8_t)expected == (c | 0x20)));
 	if (expected == '#' || expected == '+')
 		return c >= (expected == '#' ? '0' : '1') && c <= '9';
-	return expected && (uint8_t)expected == (expected >= 'a' && expected <= 'z' ? c | 0x20 : c);
+	return expected &&
+	       ((uint8_t)expected == c || (is_letter(expected) && (uint8_t)expected == (c | 0x20)));
 }
 
 static uint8_t find(const lines_words words, uint8_t c)

@@ -148,7 +148,7 @@ VALUES = [
 
 
 def test_the_framings_are_listed():
-    assert FRAMING.startswith("a framing: the name of a protocol (poisonshim(7) lists them), auto, call, ")
+    assert FRAMING.startswith("a framing: the name of a protocol (poisonshim-framing(7) lists them), auto, call, ")
 
 
 @pytest.mark.parametrize("name, value, column, found, expected", VALUES)

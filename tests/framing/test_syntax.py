@@ -5,7 +5,7 @@ import pytest
 from .library import Framing, State, Wrong
 
 KEYS = ("offset=, length=, adjustment=, order=, max=, mask=, last=, more=, continue=, pad=, trailer= or magic=")
-ANY = ("a framing: the name of a protocol (poisonshim(7) lists them), auto, call, off, line, varint32, fixed(N), "
+ANY = ("a framing: the name of a protocol (poisonshim-framing(7) lists them), auto, call, off, line, varint32, fixed(N), "
        "skip(N)>..., packet(1|2|4|8), length-field(...) or delimiter(...)")
 PACKET = "1, 2, 4 or 8 bytes of length, with - in front for little endian"
 BYTES = "a number of bytes, 0 to 65000"
