@@ -7,10 +7,8 @@ from framing.library import Framing
 from .samples import SAMPLES, in_words
 
 TLS = b"\x16\3\1\0\5\1\0\0\1a" + b"\x17\3\3\0\1b"
-FOLLOWED_BY_TLS = ("amqp", "amqp1", "bgp", "diameter", "doip", "fastcgi", "giop", "kafka", "memcached-binary", "mqtt",
+FOLLOWED_BY_TLS = ("amqp", "amqp1", "bgp", "diameter", "doip", "fastcgi", "giop", "kafka", "ldap", "memcached-binary", "mqtt",
                    "netbios", "smpp", "sunrpc", "thrift", "tpkt")
-FOLLOWED_BY_TLS = ("bgp", "diameter", "doip", "fastcgi", "giop", "kafka", "ldap", "memcached-binary", "mqtt", "netbios", "smpp",
-                   "sunrpc", "thrift", "tpkt")
 
 MARKER = b"\xff" * 16
 CONNECT = b"\x10\x0c\0\4MQTT\4\2\0\x3c\0\0"
