@@ -49,6 +49,7 @@ const struct type_row type_rows[] = {
     {"imap", .token = 2},
     {"kafka", .role = TYPE_CLIENT, NUMBER(4, 2, kafka_words)},
     {"kafka", .role = TYPE_SERVER, .only = "response"},
+    {"ldap", IF(0, "\0"), .only = "security layer"},
     {"ldap", .special = ldap_tag, .words = ldap_words},
     {"line", .token = 1},
     {"memcached", .token = 1},

@@ -71,3 +71,8 @@ def test_a_string_of_asn1_is_not_tls():
     framing = Framing("asn1")
     state = framing.feed_calls(BIND, b"\x16\3abc")
     assert (framing.recognised(state), state.messages) == ("asn1", 2)
+
+
+def test_a_long_tag_leaves_nothing_behind_for_a_shorter_one():
+    state = Framing("asn1").feed_calls(*map(bytes, zip(b"\x1f\x81\x81\x81\1\0")), b"\x1f", b"\x1f\0\5\0\5\0")
+    assert (state.messages, state.inside, state.desync) == (4, False, False)
