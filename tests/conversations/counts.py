@@ -2,13 +2,16 @@
 wrote and maybe what the other did, and returns how many messages it is and what the guard shall have taken it for."""
 
 import io
+import zlib
+from types import SimpleNamespace
 
 import h11
 import hiredis
 import pika.frame
 import pika.spec
-from pylsp_jsonrpc.streams import JsonRpcStreamReader
+import pymysql
 from hyperframe.frame import ContinuationFrame, Frame, HeadersFrame, PushPromiseFrame
+from pylsp_jsonrpc.streams import JsonRpcStreamReader
 from wsproto import connection as websockets
 from wsproto.events import Message
 from wsproto.extensions import PerMessageDeflate
@@ -177,3 +180,46 @@ def content_length(_role, data, _heard=b""):
     messages = []
     JsonRpcStreamReader(io.BytesIO(data)).listen(messages.append)
     return len(messages), "content-length"
+
+
+class MysqlReader(pymysql.connections.Connection):
+    """Reads packets from bytes, in which only one side speaks."""
+
+    def __init__(self, data):  # pylint: disable=super-init-not-called
+        self.data = data
+        self._rfile = io.BytesIO(data)
+        self._sock = SimpleNamespace(settimeout=lambda _: None)
+        self._result = self._read_timeout = self.encoding = None
+
+    def skip(self):
+        self._next_seq_id = self.data[self._rfile.tell() + 3]
+        self._read_packet(lambda *_: SimpleNamespace(is_error_packet=lambda: False))
+
+    def rest(self):
+        return self.data[self._rfile.tell():]
+
+
+def mysql(_role, data, _heard):
+    """Packets, of which very long ones go on in the next. Behind the first may come TLS."""
+    reader, count = MysqlReader(data), 0
+    while reader.rest():
+        if count == 1 and reader.rest().startswith(b"\x16\x03"):
+            return 1 + tls("", reader.rest())[0], "tls"
+        reader.skip()
+        count += 1
+    return count, "mysql"
+
+
+def mysql_compressed(role, data, _heard):
+    """Behind the handshake compressed packets come: length, number, length of what is in it unless it is not compressed."""
+    reader = MysqlReader(data)
+    count = 1 if role == "client" else 2
+    for _ in range(count):
+        reader.skip()
+    data = reader.rest()
+    while data:
+        length, plain = int.from_bytes(data[:3], "little"), int.from_bytes(data[4:7], "little")
+        payload = data[7:7 + length]
+        assert len(zlib.decompress(payload)) == plain if plain else len(payload) == length
+        count, data = count + 1, data[7 + length:]
+    return count, "mysql"
