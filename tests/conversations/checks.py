@@ -22,15 +22,18 @@ def assert_side(actor, end, expected):
         assert sorted(unnamed) == sorted(expected[address] for address in expected.keys() - named.keys())
 
 
-def assert_counted(proxy, client, server, counted):
+def assert_counted(server, counted, *conversations):
     """The guards of both sides, as far as they have one, saw the messages that counted(role, bytes, the other side's bytes)
-    finds in what the proxy kept. That says their number, and what the log shall call their framing."""
-    connections = proxy.settled()
-    assert connections
-    asked, answered = {}, {}
-    for connection in connections:
-        said = bytes(connection.asked.said), bytes(connection.answered.said)
-        asked[connection.client] = counted("client", *said)
-        answered[connection.server] = counted("server", *reversed(said))
-    assert_side(client, "local", asked)
+    finds in what the proxies kept. That says their number, and what the log shall call their framing. A conversation is
+    (client, proxy); all that the server had with a guard must be among them."""
+    answered = {}
+    for client, proxy in conversations:
+        connections = proxy.settled()
+        assert connections
+        asked = {}
+        for connection in connections:
+            said = bytes(connection.asked.said), bytes(connection.answered.said)
+            asked[connection.client] = counted("client", *said)
+            answered[connection.server] = counted("server", *reversed(said))
+        assert_side(client, "local", asked)
     assert_side(server, "peer", answered)

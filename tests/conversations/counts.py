@@ -11,6 +11,7 @@ import pika.frame
 import pika.spec
 import pymysql
 from hyperframe.frame import ContinuationFrame, Frame, HeadersFrame, PushPromiseFrame
+from ldap3.strategy.base import BaseStrategy
 from pylsp_jsonrpc.streams import JsonRpcStreamReader
 from wsproto import connection as websockets
 from wsproto.events import Message
@@ -223,3 +224,15 @@ def mysql_compressed(role, data, _heard):
         assert len(zlib.decompress(payload)) == plain if plain else len(payload) == length
         count, data = count + 1, data[7 + length:]
     return count, "mysql"
+
+
+def ldap(role, data, _heard):
+    """Behind the first there may be TLS."""
+    count = 0
+    while data:
+        if count == 1 and data.startswith(b"\x16\x03"):
+            return 1 + tls(role, data)[0], "tls"
+        size = BaseStrategy.compute_ldap_message_size(data)
+        assert 0 < size <= len(data)
+        count, data = count + 1, data[size:]
+    return count, "ldap"

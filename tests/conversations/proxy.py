@@ -140,7 +140,10 @@ class Proxy:
 
     def connect(self, client, address):
         server = self.socket()
-        server.connect(self.server)
+        if server.connect_ex(self.server) != 0:
+            server.close()
+            client.close()
+            return
         for sock in (client, server):
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         connection = Connection(named(address), named(server.getsockname()), (client, server))

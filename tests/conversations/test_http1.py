@@ -34,7 +34,7 @@ def node(stage, requests, slow=False):
     _, bare, _ = talk(None, False)
     server, client, proxy = talk("http1", slow)
     assert_same(bare, client)
-    assert_counted(proxy, client, server, counts.http1)
+    assert_counted(server, counts.http1, (client, proxy))
     return server, client
 
 
@@ -111,4 +111,4 @@ def test_nginx(stage, root, sendfile, slow):
     assert_same(bare, client)
     assert_quiet(client)
     assert_quiet(server, cut=slow)
-    assert_counted(proxy, client, server, counts.http1)
+    assert_counted(server, counts.http1, (client, proxy))

@@ -23,7 +23,7 @@ def both(stage, framing, words, certificate=(), slow=False):
     assert client.outcome() == bare.outcome()
     client.assert_undisturbed()
     server.assert_undisturbed(cut=slow)
-    assert_counted(proxy, client, server, getattr(counts, framing))
+    assert_counted(server, getattr(counts, framing), (client, proxy))
     return client.outcome()
 
 

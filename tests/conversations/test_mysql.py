@@ -41,7 +41,7 @@ def tables(house):
     home = house.home("mariadb")
     actor = house.play("mariadb-install-db", "--no-defaults", f"--datadir={home}/data", "--skip-test-db",
                        "--auth-root-authentication-method=normal", *FAST, *as_root())
-    assert actor.outcome()[0] == 0
+    assert actor.outcome()[0] == 0, actor.outcome()
     return home
 
 
@@ -74,7 +74,7 @@ def both(stage, home, certificate, words, script, counted, slow=False):
     assert client.outcome() == bare.outcome()
     client.assert_undisturbed()
     server.assert_undisturbed(cut=slow)
-    assert_counted(proxy, client, server, counted)
+    assert_counted(server, counted, (client, proxy))
 
 
 @pytest.mark.parametrize("mode", MODES)

@@ -43,7 +43,7 @@ def cluster(house, certificate):
     home = house.home("cluster", user)
     actor = house.play(BINARIES / "initdb", "-D", home / "data", "-A", "trust", "-U", "tester", "-E", "UTF8", "--no-sync",
                        user=user)
-    assert actor.outcome()[0] == 0
+    assert actor.outcome()[0] == 0, actor.outcome()
     for name in ("server.key", "server.crt"):
         shutil.copy(certificate, home / "data" / name)
         (home / "data" / name).chmod(0o600)
@@ -78,7 +78,7 @@ def talk(stage, cluster, guarded, words, tls, slow=False):
 def assert_guarded_well(client, server, proxy, slow=False):
     client.assert_undisturbed(cut=slow)
     server.assert_undisturbed(cut=slow)
-    assert_counted(proxy, client, server, counts.postgres)
+    assert_counted(server, counts.postgres, (client, proxy))
 
 
 def without_processes(outcome):

@@ -24,4 +24,4 @@ def test_messages_and_fragments(stage, compress, slow):
     assert client.output().endswith("2000003 true\n8 false\n")
     client.assert_undisturbed(cut=slow)
     server.assert_undisturbed(cut=slow)
-    assert_counted(proxy, client, server, counts.websocket)
+    assert_counted(server, counts.websocket, (client, proxy))
