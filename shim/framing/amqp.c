@@ -343,8 +343,8 @@ static bool abandons(const struct framing *framing, const struct framing_state *
 			return begins_another(p);
 		if (total > n || p[total - 1] != FRAME_END)
 			return false;
-		p += total;
-		n -= total;
+		p += (size_t)total;
+		n -= (size_t)total;
 	}
 	return false;
 }

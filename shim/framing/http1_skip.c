@@ -21,7 +21,8 @@ static uint64_t skip_rest(struct framing_state *state, uint64_t n)
 	uint64_t skipped = n < state->left ? n : state->left;
 
 	state->left -= skipped;
-	walk_sent(state, skipped);
+	state->sent += skipped;
+	state->inside = true;
 	if (!state->left && state->phase == HTTP1_CHUNK_DATA)
 		state->phase = HTTP1_CHUNK_END;
 	else if (!state->left)
