@@ -14,8 +14,7 @@ bool parse_fail(struct parse *parse, const char *expected)
 	return false;
 }
 
-/* Puts the cursor back on the first character of what turned out to be wrong. */
-static bool fail_at(struct parse *parse, const char *at, const char *expected)
+bool parse_fail_at(struct parse *parse, const char *at, const char *expected)
 {
 	if (!parse->expected)
 		parse->at = at;
@@ -117,7 +116,7 @@ bool parse_number(struct parse *parse, uint64_t low, uint64_t high, bool units, 
 	if (units)
 		shift = unit_shift(parse);
 	if (value > UINT64_MAX >> shift || value << shift < low || value << shift > high)
-		return fail_at(parse, at, expected);
+		return parse_fail_at(parse, at, expected);
 	*out = value << shift;
 	return true;
 }
@@ -129,7 +128,7 @@ bool parse_integer(struct parse *parse, int64_t *out, const char *expected)
 	uint64_t value;
 
 	if (!digits(parse, &value) || value > (uint64_t)INT32_MAX + negative)
-		return fail_at(parse, at, expected);
+		return parse_fail_at(parse, at, expected);
 	*out = negative ? -(int64_t)value : (int64_t)value;
 	return true;
 }
@@ -158,7 +157,7 @@ bool parse_hex_bytes(struct parse *parse, uint8_t *bytes, size_t size, size_t *c
 
 	for (; nibble(parse, 0) >= 0; parse->at += 2) {
 		if (n == size || nibble(parse, 1) < 0)
-			return fail_at(parse, n == size ? at : parse->at + 1, expected);
+			return parse_fail_at(parse, n == size ? at : parse->at + 1, expected);
 		bytes[n++] = (uint8_t)(nibble(parse, 0) * 16 + nibble(parse, 1));
 	}
 	if (n == 0)
@@ -174,10 +173,10 @@ bool parse_hex_number(struct parse *parse, uint64_t *out, const char *expected)
 
 	parse_skip(parse, "0x");
 	if (nibble(parse, 0) < 0)
-		return fail_at(parse, at, expected);
+		return parse_fail_at(parse, at, expected);
 	for (; nibble(parse, 0) >= 0; parse->at++) {
 		if (value >> 60)
-			return fail_at(parse, at, expected);
+			return parse_fail_at(parse, at, expected);
 		value = value << 4 | (uint64_t)nibble(parse, 0);
 	}
 	*out = value;

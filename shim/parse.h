@@ -19,6 +19,9 @@ struct parse parse_text(const char *text, size_t length);
 /* Records the first error at the cursor. Always returns false, so that callers can return it. */
 bool parse_fail(struct parse *parse, const char *expected);
 
+/* The same, with the cursor back on `at`, the first character of what turned out to be wrong. */
+bool parse_fail_at(struct parse *parse, const char *at, const char *expected);
+
 /* Skips `literal` if it stands at the cursor; false without an error if it does not. */
 bool parse_skip(struct parse *parse, const char *literal);
 

@@ -47,12 +47,6 @@ static bool parse_max(struct parse *parse, struct profile *profile)
 	return true;
 }
 
-static bool fail_at(struct parse *parse, const char *at, const char *expected)
-{
-	parse->at = at;
-	return parse_fail(parse, expected);
-}
-
 static bool parse_role(struct parse *parse, struct profile *profile)
 {
 	if (parse_skip_word(parse, "server"))
@@ -72,7 +66,7 @@ static bool parse_unit(struct parse *parse, struct profile *profile)
 	if (!frames && !parse_skip_word(parse, "message"))
 		return parse_fail(parse, "frame or message: which of the two may not be cut");
 	return framing_set_unit(profile->framing, frames) ||
-	       fail_at(parse, at, "no unit= here: in this framing every frame is a message");
+	       parse_fail_at(parse, at, "no unit= here: in this framing every frame is a message");
 }
 
 static bool parse_tls(struct parse *parse, struct profile *profile)
@@ -88,7 +82,7 @@ static bool parse_tls(struct parse *parse, struct profile *profile)
 		return parse_fail(parse,
 				  "sniff, off or start: whether TLS begins at a boundary, never, or at once");
 	return framing_set_tls(profile->framing, tls) ||
-	       fail_at(parse, at, "no tls=sniff here: in this framing a message may begin as TLS does");
+	       parse_fail_at(parse, at, "no tls=sniff here: in this framing a message may begin as TLS does");
 }
 
 static bool parse_option(struct parse *parse, struct profile *profile)

@@ -204,7 +204,7 @@ static bool begin_frame(const struct framing *framing, struct framing_state *sta
 	uint64_t size = amqp->word;
 	uint32_t seen = 0;
 
-	if (framing->max && FRAME_HEADER + size + 1 > framing->max)
+	if (walk_exceeds(framing, FRAME_HEADER + size + 1))
 		return false;
 	if (step_of(state) == FIRST_FRAME && amqp->channel)
 		return false;

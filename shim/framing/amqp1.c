@@ -25,7 +25,7 @@ static bool begin_frame(const struct framing *framing, struct framing_state *sta
 		return false;
 	state->phase = FRAMES;
 	walk_begin_frame(state, total, HEADER);
-	return !framing->max || total <= framing->max;
+	return !walk_exceeds(framing, total);
 }
 
 static size_t header(const struct framing *framing, struct framing_state *state, const uint8_t *p, size_t n)

@@ -54,7 +54,7 @@ static size_t begin(const struct framing *framing, struct framing_state *state, 
 {
 	uint64_t total = length + state->have;
 
-	if (length > INT64_MAX - FRAMING_HEAD_MAX || (framing->max && total > framing->max))
+	if (length > INT64_MAX - FRAMING_HEAD_MAX || walk_exceeds(framing, total))
 		return walk_desync(state);
 	walk_begin_frame(state, total, state->have);
 	return used;

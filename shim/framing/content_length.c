@@ -22,7 +22,7 @@ static size_t end_headers(const struct framing *framing, struct framing_state *s
 	const struct lines *lines = lines_of(state);
 
 	if (!(lines->flags & LINES_HAS_LENGTH) || lines->length > INT64_MAX - state->sent ||
-	    (framing->max && lines->length > framing->max))
+	    walk_exceeds(framing, lines->length))
 		return walk_desync(state);
 	state->left = lines->length;
 	state->phase = BODY;

@@ -84,7 +84,7 @@ static size_t header(const struct framing *framing, struct framing_state *state,
 	uint64_t body = walk_number(head + 4, 4, little), fields = walk_number(head + 12, 4, little);
 	uint64_t total = ((FRAME_HEADER + fields + 7) & ~UINT64_C(7)) + body;
 
-	if (fields > ARRAY_MAX || total > MESSAGE_MAX || (framing->max && total > framing->max))
+	if (fields > ARRAY_MAX || total > MESSAGE_MAX || walk_exceeds(framing, total))
 		return walk_desync(state);
 	memset(state->head, 0, sizeof(state->head));
 	walk_begin_frame(state, total, FRAME_HEADER);

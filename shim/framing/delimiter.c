@@ -118,7 +118,7 @@ static void end_message(struct framing_state *state)
 
 static bool is_too_long(const struct framing *framing, const struct framing_state *state)
 {
-	return framing->max && state->sent > framing->max;
+	return walk_exceeds(framing, state->sent);
 }
 
 static size_t advance(const struct framing *framing, struct framing_state *state, const uint8_t *p, size_t n,

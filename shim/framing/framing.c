@@ -17,19 +17,15 @@ static bool is_before_the_last_stage(const struct framing *framing, const struct
 	return state->parser + 1 < framing->stages;
 }
 
-/* A stage covers one message. */
-static void end_stage(struct framing_state *state)
+/* It is looked for TLS here, at each boundary; some classes do it themselves. */
+static bool is_looked_at(const struct framing *now)
 {
-	*state = (struct framing_state){
-	    .messages = state->messages,
-	    .server = state->server,
-	    .parser = (state->parser + 1U) & 0x7fU,
-	};
+	return now->sniffs_tls && !now->class->finds_tls;
 }
 
 static bool begins_tls(const struct framing *now, const struct framing_state *state, const uint8_t *p)
 {
-	return now->sniffs_tls && !now->class->finds_tls && !state->inside && *p == TLS_HANDSHAKE;
+	return is_looked_at(now) && !state->inside && *p == TLS_HANDSHAKE;
 }
 
 /* One step of whoever parses. False: it became another's turn, and nothing was consumed. */
@@ -49,8 +45,9 @@ static bool step(const struct framing *framing, const struct framing *now, struc
 		return true;
 	if (state->parser != parser)
 		return *used || (inside && !state->inside);
+	/* A stage covers one message. */
 	if (is_before_the_last_stage(framing, state) && state->messages != messages)
-		end_stage(state);
+		framing_begin_anew(state, state->parser + 1U);
 	return true;
 }
 
@@ -90,8 +87,8 @@ size_t framing_advance(const struct framing *framing, struct framing_state *stat
 static bool feeds_alone(const struct framing *framing, const struct framing *now,
 			const struct framing_state *state)
 {
-	return now->class->feed && !(now->sniffs_tls && !now->class->finds_tls) &&
-	       !is_before_the_last_stage(framing, state) && !limits_another(framing);
+	return now->class->feed && !is_looked_at(now) && !is_before_the_last_stage(framing, state) &&
+	       !limits_another(framing);
 }
 
 void framing_feed(const struct framing *framing, struct framing_state *state, const uint8_t *p, size_t n,
@@ -118,7 +115,7 @@ static void feed_recognised(const struct framing *framing, struct framing_state 
 {
 	const struct framing *now = current(framing, state);
 
-	if (now->class->feed && !now->sniffs_tls)
+	if (now->class->feed && !is_looked_at(now))
 		now->class->feed(now, state, p, n, offered);
 	else
 		framing_feed(framing, state, p, n, offered);

@@ -25,7 +25,7 @@ static size_t header(const struct framing *framing, struct framing_state *state,
 	if (state->have < FRAME_HEADER)
 		return used;
 	total = FRAME_HEADER + walk_number(head + 8, 4, head[6] & LITTLE_ENDIAN_FLAG);
-	if (!is_valid(head) || (framing->max && total > framing->max))
+	if (!is_valid(head) || walk_exceeds(framing, total))
 		return walk_desync(state);
 	state->more = head[5] > 0 && head[6] & MORE_FRAGMENTS;
 	walk_begin_frame(state, total, FRAME_HEADER);

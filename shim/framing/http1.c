@@ -159,7 +159,7 @@ static size_t end_headers(const struct framing *framing, struct framing_state *s
 	if (lines->status == 101)
 		return switch_protocols(state);
 	if (lines->flags & LINES_HAS_LENGTH &&
-	    (lines->length > INT64_MAX - state->sent || (framing->max && lines->length > framing->max)))
+	    (lines->length > INT64_MAX - state->sent || walk_exceeds(framing, lines->length)))
 		return walk_desync(state);
 	return lines->status ? http1_end_response(state) : http1_end_request(state);
 }

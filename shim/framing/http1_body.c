@@ -236,7 +236,7 @@ static size_t end_size(const struct framing *framing, struct framing_state *stat
 	struct lines *lines = lines_of(state);
 	uint64_t size = lines->number;
 
-	if (size > INT64_MAX - state->sent || (framing->max && size > framing->max))
+	if (size > INT64_MAX - state->sent || walk_exceeds(framing, size))
 		return walk_desync(state);
 	lines->number = 0;
 	lines->mode = MODE_PLAIN;

@@ -65,7 +65,7 @@ static size_t take_header(const struct framing *framing, struct framing_state *s
 	if (state->have < FRAME_HEADER)
 		return used;
 	total = FRAME_HEADER + walk_number(state->head, 3, false);
-	if (!is_in_order(state, state->head) || (framing->max && total > framing->max))
+	if (!is_in_order(state, state->head) || walk_exceeds(framing, total))
 		return walk_desync(state);
 	state->phase = FRAMES;
 	state->more = opens_block(state->head);

@@ -62,7 +62,7 @@ static size_t header(const struct framing *framing, struct framing_state *state,
 	if (state->head[have - 1] & 0x80)
 		return have > LENGTH_MAX ? walk_desync(state) : used;
 	total = have + length_of(state);
-	if (framing->max && total > framing->max)
+	if (walk_exceeds(framing, total))
 		return walk_desync(state);
 	state->phase = LATER;
 	walk_begin_frame(state, total, have);

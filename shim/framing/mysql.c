@@ -161,7 +161,7 @@ static bool begin(const struct framing *framing, struct framing_state *state)
 	state->head[NEXT_NUMBER] = (uint8_t)(state->head[3] + 1);
 	state->watch = state->more && !state->server && !framing->frames && state->head[NEXT_NUMBER];
 	walk_begin_frame(state, total, state->have);
-	return !framing->max || total <= framing->max;
+	return !walk_exceeds(framing, total);
 }
 
 static size_t header(const struct framing *framing, struct framing_state *state, const uint8_t *p, size_t n)

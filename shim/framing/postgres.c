@@ -118,7 +118,7 @@ static size_t header(const struct framing *framing, struct framing_state *state,
 	used = walk_header(state, p, n, need, 0);
 	if (state->have < need)
 		return used;
-	if (!begin(state) || (framing->max && need + state->left > framing->max))
+	if (!begin(state) || walk_exceeds(framing, need + state->left))
 		return walk_desync(state);
 	return used;
 }

@@ -129,11 +129,16 @@ void framing_prepare_presets(void)
 	}
 }
 
-void framing_become(struct framing_state *state, enum preset preset)
+void framing_begin_anew(struct framing_state *state, unsigned parser)
 {
 	*state = (struct framing_state){
 	    .messages = state->messages,
 	    .server = state->server,
-	    .parser = (FRAMING_STAGES_MAX + (unsigned)preset) & 0x7fU,
+	    .parser = parser & 0x7fU,
 	};
+}
+
+void framing_become(struct framing_state *state, enum preset preset)
+{
+	framing_begin_anew(state, FRAMING_STAGES_MAX + (unsigned)preset);
 }

@@ -65,6 +65,9 @@ static inline const struct framing *preset(enum preset preset)
 /* From the next byte on, the stream is one of that preset, at its first byte. Only at a boundary. */
 void framing_become(struct framing_state *state, enum preset preset);
 
+/* The same for anybody who may parse: a value of framing_state.parser. */
+void framing_begin_anew(struct framing_state *state, unsigned parser);
+
 /* The `check` of length_field for protocols that need one. */
 bool tls_check(struct framing_state *state, const uint8_t *head, uint64_t total);
 bool smpp_check(struct framing_state *state, const uint8_t *head, uint64_t total);

@@ -24,7 +24,7 @@ static size_t begin(struct framing_state *state, uint8_t c)
 
 static size_t begin_body(const struct framing *framing, struct framing_state *state, uint64_t length)
 {
-	if (length > INT64_MAX - state->sent || (framing->max && length > framing->max))
+	if (length > INT64_MAX - state->sent || walk_exceeds(framing, length))
 		return walk_desync(state);
 	state->have = 0;
 	state->left = length;

@@ -32,7 +32,7 @@ static inline size_t text_line(struct framing_state *state, const uint8_t *p, si
 /* The longest frame that the user allows, where frames are of any length. */
 static inline bool text_fits(const struct framing *framing, const struct framing_state *state)
 {
-	return !framing->max || state->sent + state->left <= framing->max;
+	return !walk_exceeds(framing, state->sent + state->left);
 }
 
 #endif

@@ -20,7 +20,7 @@ static bool begin(const struct framing *framing, struct framing_state *state)
 
 	if (!read_varint(state->head, header - framing->varint_offset, &value))
 		return false;
-	if (framing->max && header + value > framing->max)
+	if (walk_exceeds(framing, header + value))
 		return false;
 	walk_begin_frame(state, header + value, header);
 	return true;

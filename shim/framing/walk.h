@@ -37,6 +37,12 @@ static inline size_t walk_sent(struct framing_state *state, size_t n)
 	return n;
 }
 
+/* A frame of that many bytes is longer than the user allows. */
+static inline bool walk_exceeds(const struct framing *framing, uint64_t total)
+{
+	return framing->max && total > framing->max;
+}
+
 /* Takes bytes of the current frame's rest. */
 static inline size_t walk_payload(struct framing_state *state, size_t n)
 {

@@ -73,7 +73,7 @@ static bool begin_frame(const struct framing *framing, struct framing_state *sta
 {
 	uint64_t length = payload_length(head);
 
-	if (length > (uint64_t)INT64_MAX - header || (framing->max && header + length > framing->max))
+	if (length > (uint64_t)INT64_MAX - header || walk_exceeds(framing, header + length))
 		return false;
 	if (!is_control(head[0]))
 		state->more = !(head[0] & FIN);

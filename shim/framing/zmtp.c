@@ -97,7 +97,7 @@ static bool begin_frame(const struct framing *framing, struct framing_state *sta
 
 	if (!valid || state->left > INT64_MAX)
 		return false;
-	return !framing->max || header + state->left <= framing->max;
+	return !walk_exceeds(framing, header + state->left);
 }
 
 static size_t header(const struct framing *framing, struct framing_state *state, const uint8_t *p, size_t n)

@@ -109,6 +109,16 @@ class Framing:
         """Bytes that were sent and cannot be seen; returns how many of them need not be."""
         return LIBRARY.framing_skip(self.struct, state, count, offered)
 
+    def boundaries(self, data):
+        """Offsets of the boundaries in `data`, byte by byte."""
+        state, found = self.state(), []
+        for at in range(len(data)):
+            self.feed(state, data[at:at + 1])
+            assert not state.desync, at
+            if not state.inside:
+                found.append(at + 1)
+        return found
+
     def first_boundary(self, state, data):
         return LIBRARY.framing_first_boundary(self.struct, state, data, len(data), len(data))
 

@@ -71,6 +71,21 @@ def tcp_tap(port):
     return Tap(socket.create_server(("127.0.0.1", 0)), lambda: socket.create_connection(("127.0.0.1", port), SECONDS))
 
 
+def unix_connected(path):
+    connection = socket.socket(socket.AF_UNIX)
+    connection.settimeout(SECONDS)
+    connection.connect(str(path))
+    return connection
+
+
+def unix_tap(path, target):
+    """Listens at `path`, in front of a server that listens at what target() says."""
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(str(path))
+    listener.listen()
+    return Tap(listener, lambda: unix_connected(target()))
+
+
 def free_port():
     with socket.create_server(("127.0.0.1", 0)) as listener:
         return listener.getsockname()[1]

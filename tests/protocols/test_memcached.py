@@ -6,15 +6,7 @@ from framing.library import Framing
 
 
 def ends(data, server=False):
-    """Offsets of the boundaries in `data`, byte by byte."""
-    framing = Framing("memcached", server)
-    state, found = framing.state(), []
-    for at in range(len(data)):
-        framing.feed(state, data[at:at + 1])
-        assert not state.desync, at
-        if not state.inside:
-            found.append(at + 1)
-    return found
+    return Framing("memcached", server).boundaries(data)
 
 
 @pytest.mark.parametrize("request_", [

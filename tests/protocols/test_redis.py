@@ -8,15 +8,7 @@ REQUEST = b"*2\r\n$3\r\nGET\r\n$3\r\nkey\r\n"
 
 
 def ends(data, server):
-    """Offsets of the boundaries in `data`, byte by byte."""
-    framing = Framing("redis", server)
-    state, found = framing.state(), []
-    for at in range(len(data)):
-        framing.feed(state, data[at:at + 1])
-        assert not state.desync, at
-        if not state.inside:
-            found.append(at + 1)
-    return found
+    return Framing("redis", server).boundaries(data)
 
 
 def abandons(sent, offered, server=False):

@@ -18,13 +18,7 @@ def fed(data):
 
 
 def ends(data):
-    framing, state, found = Framing("sip"), Framing("sip").state(), []
-    for at in range(len(data)):
-        framing.feed(state, data[at:at + 1])
-        assert not state.desync, data[:at + 1]
-        if not state.inside:
-            found.append(at + 1)
-    return found
+    return Framing("sip").boundaries(data)
 
 
 LENGTHS = {

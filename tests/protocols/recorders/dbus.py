@@ -3,36 +3,26 @@
 import functools
 import os
 import pathlib
-import socket
 import tempfile
 
 import jeepney
 
-from ..tap import Tap, run, running
+from ..tap import run, running, unix_tap
 from . import Stream
 
 SERIALIZER = "dbus-send and dbus-daemon (libdbus), python3-jeepney"
 PARSER = "python3-jeepney"
 
 
-def connected(path):
-    connection = socket.socket(socket.AF_UNIX)
-    connection.connect(str(path))
-    return connection
-
-
 @functools.cache
 def conversation():
     with tempfile.TemporaryDirectory() as directory:
         bus, tapped = pathlib.Path(directory) / "bus", pathlib.Path(directory) / "tapped"
-        with socket.socket(socket.AF_UNIX) as listener:
-            listener.bind(str(tapped))
-            listener.listen()
-            daemon = ["dbus-daemon", "--session", "--nofork", f"--address=unix:path={bus}"]
-            with running(daemon, bus.exists), Tap(listener, lambda: connected(bus)) as tap:
-                run(["dbus-send", "--session", "--print-reply", "--dest=org.freedesktop.DBus", "/",
-                     "org.freedesktop.DBus.ListNames"],
-                    env={**os.environ, "DBUS_SESSION_BUS_ADDRESS": f"unix:path={tapped}"})
+        daemon = ["dbus-daemon", "--session", "--nofork", f"--address=unix:path={bus}"]
+        with running(daemon, bus.exists), unix_tap(tapped, lambda: bus) as tap:
+            run(["dbus-send", "--session", "--print-reply", "--dest=org.freedesktop.DBus", "/",
+                 "org.freedesktop.DBus.ListNames"],
+                env={**os.environ, "DBUS_SESSION_BUS_ADDRESS": f"unix:path={tapped}"})
     return tap.client[0], tap.server[0]
 
 

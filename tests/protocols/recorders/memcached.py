@@ -11,7 +11,7 @@ import tempfile
 
 from pymemcache.client.base import Client
 
-from ..tap import SECONDS, Tap, running
+from ..tap import SECONDS, running, unix_connected, unix_tap
 from . import Stream
 
 SERIALIZER = "python3-pymemcache, memcached; meta requests are written as its protocol.txt has them"
@@ -24,15 +24,8 @@ META = [b"ms key 5 T90 F1\r\nvalue\r\n", b"mg key t f v\r\n", b"ms  " + b"k" * 2
 MARK = b"MN\r\n"
 
 
-def connect(path):
-    link = socket.socket(socket.AF_UNIX)
-    link.settimeout(SECONDS)
-    link.connect(str(path))
-    return link
-
-
 def is_listening(path):
-    with contextlib.suppress(OSError), connect(path):
+    with contextlib.suppress(OSError), unix_connected(path):
         return True
     return False
 
@@ -98,13 +91,10 @@ def replied(data):
 
 @functools.cache
 def classic():
-    with tempfile.TemporaryDirectory() as directory, socket.socket(socket.AF_UNIX) as listener:
-        listener.bind(f"{directory}/tap")
-        listener.listen()
-        with Tap(listener, lambda: connect(server())) as tap:
-            client = Client(f"{directory}/tap", connect_timeout=SECONDS, timeout=SECONDS, default_noreply=False)
-            assert list(talk(client))[-1] is None
-            client.close()
+    with tempfile.TemporaryDirectory() as directory, unix_tap(f"{directory}/tap", server) as tap:
+        client = Client(f"{directory}/tap", connect_timeout=SECONDS, timeout=SECONDS, default_noreply=False)
+        assert list(talk(client))[-1] is None
+        client.close()
     return b"".join(tap.client[0]), b"".join(tap.server[0])
 
 
@@ -118,7 +108,7 @@ def asked(link, request):
 
 @functools.cache
 def meta():
-    with connect(server()) as link:
+    with unix_connected(server()) as link:
         return list(filter(None, (asked(link, request) for request in META)))
 
 
@@ -132,10 +122,10 @@ KEYS = b" ".join((b"key", b"none", b"n", b"k" * 250))
 
 def effect(data):
     """What the server says to the bytes, but for numbers that grow, and what it then has."""
-    with connect(server()) as before:
+    with unix_connected(server()) as before:
         before.sendall(b"".join(b"delete %s\r\n" % key for key in KEYS.split()))
         until_closed(before)
-    with connect(server()) as link, connect(server()) as after:
+    with unix_connected(server()) as link, unix_connected(server()) as after:
         link.sendall(data)
         said = until_closed(link)
         after.sendall(b"get " + KEYS + b"\r\n")

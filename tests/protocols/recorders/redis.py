@@ -4,14 +4,13 @@ import contextlib
 import itertools
 import pathlib
 import re
-import socket
 import subprocess
 import tempfile
 
 import hiredis
 from redis.connection import Connection
 
-from ..tap import SECONDS, Tap, run
+from ..tap import run, unix_connected, unix_tap
 from . import Stream
 
 SERIALIZER = "python3-redis, redis-benchmark (inline commands); redis-server, with its DEBUG PROTOCOL"
@@ -51,13 +50,6 @@ def server():
                 process.kill()
 
 
-def connected(path):
-    link = socket.socket(socket.AF_UNIX)
-    link.settimeout(SECONDS)
-    link.connect(str(path))
-    return link
-
-
 def lengths(data):
     """hiredis says after which bytes it has a whole item."""
     reader, found = hiredis.Reader(), []
@@ -79,14 +71,14 @@ def read_until(link, pattern):
 
 def answers(path, requests):
     """All that is written in answer, up to an array with the last argument."""
-    with connected(path) as link:
+    with unix_connected(path) as link:
         link.sendall(b"".join(packed(*requests)))
         return read_until(link, rb"the last\r\n$")
 
 
 def replies(path, requests):
     """Reply by reply: behind each request comes one that has a reply like no other."""
-    with connected(path) as link:
+    with unix_connected(path) as link:
         for number, request in enumerate(requests):
             link.sendall(b"".join(packed(request, ("ECHO", f"mark {number}"))))
             mark = f"${len(str(number)) + 5}\r\nmark {number}\r\n"
@@ -95,17 +87,14 @@ def replies(path, requests):
 
 def benchmark(path):
     """What redis-benchmark writes as inline commands."""
-    with tempfile.TemporaryDirectory() as directory, socket.socket(socket.AF_UNIX) as listener:
-        listener.bind(f"{directory}/socket")
-        listener.listen()
-        with Tap(listener, lambda: connected(path)) as tap:
-            run(["redis-benchmark", "-s", f"{directory}/socket", "-c", "1", "-n", "3", "-t", "ping_inline", "-q"])
+    with tempfile.TemporaryDirectory() as directory, unix_tap(f"{directory}/socket", lambda: path) as tap:
+        run(["redis-benchmark", "-s", f"{directory}/socket", "-c", "1", "-n", "3", "-t", "ping_inline", "-q"])
     return next(data for data in map(b"".join, tap.client) if data.startswith(b"PING"))
 
 
 def master():
     """What a master writes to a replica: replies, the file with its data set, requests that it passes on."""
-    with server() as path, connected(path) as link, connected(path) as other:
+    with server() as path, unix_connected(path) as link, unix_connected(path) as other:
         other.sendall(b"".join(packed(("SET", "before", "x" * 30))))
         assert read_until(other, b"OK\r\n")
         link.sendall(*packed(("PING",)))

@@ -3,21 +3,14 @@
 import functools
 import os
 import pathlib
-import socket
 import tempfile
 
 from ..erlang import packet_ends
-from ..tap import Tap, run, running
+from ..tap import run, running, unix_tap
 from . import Stream
 
 SERIALIZER = "openssh-client (ssh-add, ssh-agent)"
 PARSER = "erlang:decode_packet/3"
-
-
-def connected(path):
-    connection = socket.socket(socket.AF_UNIX)
-    connection.connect(str(path))
-    return connection
 
 
 @functools.cache
@@ -25,11 +18,8 @@ def conversation():
     with tempfile.TemporaryDirectory() as directory:
         agent, tapped, key = (pathlib.Path(directory) / name for name in ("agent", "tapped", "key"))
         run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "a comment", "-f", key])
-        listener = socket.socket(socket.AF_UNIX)
-        listener.bind(str(tapped))
-        listener.listen()
         environment = {**os.environ, "SSH_AUTH_SOCK": str(tapped)}
-        with running(["ssh-agent", "-D", "-a", agent], agent.exists), Tap(listener, lambda: connected(agent)) as tap:
+        with running(["ssh-agent", "-D", "-a", agent], agent.exists), unix_tap(tapped, lambda: agent) as tap:
             run(["ssh-add", key], env=environment)
             run(["ssh-add", "-L"], env=environment)
             run(["ssh-add", "-T", key.with_suffix(".pub")], env=environment)
