@@ -48,7 +48,7 @@ def play(tmp_path, monkeypatch, program, scene, writer, **variables):
 
 def verdicts(ended):
     """What the log says, but for what the program may do."""
-    return [event["event"] for event in ended.events() if event["event"] not in ("torn", "resumed", "refused")]
+    return [event["event"] for event in ended.events() if event["event"] not in ("torn", "resumed", "refused", "ended")]
 
 
 @pytest.mark.parametrize("writer", WRITERS)
