@@ -86,8 +86,10 @@ static enum found find_socket_type(int fd, uintptr_t tag, enum endpoint_type *ty
 	case SLOT_ACCEPTED_TCP:
 		return *type = ENDPOINT_TCP, FOUND_PROFILE;
 	case SLOT_BORN_UNIX:
+	case SLOT_ACCEPTED_UNIX:
 		return *type = ENDPOINT_UNIX, FOUND_PROFILE;
 	case SLOT_BORN_VSOCK:
+	case SLOT_ACCEPTED_VSOCK:
 		return *type = ENDPOINT_VSOCK, FOUND_PROFILE;
 	case SLOT_UNKNOWN:
 		return not_told(fd);
@@ -141,8 +143,7 @@ static enum found find_addresses(int fd, struct endpoint *endpoint)
 
 enum found classify(int fd, uintptr_t tag, struct found_stream *stream)
 {
-	struct endpoint endpoint = {.fd = fd,
-				    .accepted = tag == SLOT_ACCEPTED_TCP || tag == SLOT_BORN_SOCKET};
+	struct endpoint endpoint = {.fd = fd, .accepted = slot_is_accepted(tag)};
 	struct stat stat;
 	bool server = false;
 

@@ -233,11 +233,19 @@ void fdtable_forget(int fd)
 
 void fdtable_accepted(int fd, int listener)
 {
-	uintptr_t slot = fdtable_slot(listener);
-
-	if (slot == SLOT_BORN_TCP)
-		slot = SLOT_ACCEPTED_TCP;
-	create(fd, slot > SLOT_BORN_TCP && slot < SLOT_TAGS ? slot : SLOT_BORN_SOCKET);
+	switch (fdtable_slot(listener)) {
+	case SLOT_BORN_TCP:
+		create(fd, SLOT_ACCEPTED_TCP);
+		break;
+	case SLOT_BORN_UNIX:
+		create(fd, SLOT_ACCEPTED_UNIX);
+		break;
+	case SLOT_BORN_VSOCK:
+		create(fd, SLOT_ACCEPTED_VSOCK);
+		break;
+	default:
+		create(fd, SLOT_BORN_SOCKET);
+	}
 }
 
 /* stdio and the programs that inherit a standard fd write to it where nobody sees it. */

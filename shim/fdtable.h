@@ -21,10 +21,18 @@ enum slot_tag {
 	SLOT_BORN_TCP,	   /* created before our eyes, nothing written yet */
 	SLOT_ACCEPTED_TCP, /* the same, and the peer connected it */
 	SLOT_BORN_UNIX,
+	SLOT_ACCEPTED_UNIX,
 	SLOT_BORN_VSOCK,
+	SLOT_ACCEPTED_VSOCK,
 	SLOT_BORN_SOCKET, /* accepted, of a kind that must be asked for */
 	SLOT_TAGS,
 };
+
+static inline bool slot_is_accepted(uintptr_t tag)
+{
+	return tag == SLOT_ACCEPTED_TCP || tag == SLOT_ACCEPTED_UNIX || tag == SLOT_ACCEPTED_VSOCK ||
+	       tag == SLOT_BORN_SOCKET;
+}
 
 extern HIDDEN _Atomic uintptr_t fdtable[FDTABLE_SIZE];
 
