@@ -1,8 +1,9 @@
 #include "walk.h"
 
 /* ZeroMQ's wire: ZMTP 3, 2 and 1, rfc.zeromq.org 23, 15 and 13 and libzmq's zmtp_engine.cpp. The greeting is
- * one message; then a message is its frames up to the one without MORE. A COMMAND is a message of its own,
- * but one between the frames of a message belongs to that message. */
+ * one message, in ZMTP 2 and 1 with the routing id behind it; then a message is its frames up to the one
+ * without MORE. A COMMAND is a message of its own, but one between the frames of a message belongs to that
+ * message. */
 
 enum { GREETING, FRAMES_2, FRAMES_1 };
 
@@ -33,6 +34,13 @@ static size_t end_unversioned(struct framing_state *state)
 	return end_greeting(state, FRAMES_1, length - 1);
 }
 
+/* That it was a short one shows only in the frame that follows. */
+static size_t end_short(struct framing_state *state, uint8_t phase)
+{
+	state->more = MORE;
+	return end_greeting(state, phase, 0);
+}
+
 /* Looks at one byte of the greeting. Which greeting it is shows only in the byte behind the shortest. */
 static size_t greeting(struct framing_state *state, const uint8_t *p)
 {
@@ -46,7 +54,7 @@ static size_t greeting(struct framing_state *state, const uint8_t *p)
 		return walk_header(state, p, 1, state->have + 1U, 0);
 	if (byte >= 'A' && byte <= 'Z')
 		return end_greeting(state, FRAMES_2, LONG_GREETING - SHORT_GREETING);
-	return end_greeting(state, byte == 0 ? FRAMES_2 : FRAMES_1, 0);
+	return end_short(state, byte == 0 ? FRAMES_2 : FRAMES_1);
 }
 
 /* Flags, then a length of 1 or 8 bytes. */

@@ -247,7 +247,7 @@ class Zmtp:
         if next_byte.isalpha() and next_byte.isupper():
             return len(need(data, 0, 64))
         self.frame = self.frame2 if next_byte == b"\0" else self.frame1
-        return 12
+        return self(data, 12, 1)
 
     @staticmethod
     def frame2(data, at):
