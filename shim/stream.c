@@ -89,11 +89,16 @@ static bool is_inherited(const struct stream *stream)
 	return stream->epoch != (uint8_t)process_epoch;
 }
 
-/* Nobody is in the middle of a write that the kernel has counted and we have not. */
-static bool is_finished_past_us(struct stream *stream, int fd)
+/* A call is inside: only it may look at the stream, and the last one to leave says how it ended. */
+static bool is_in_use(const struct stream *stream)
 {
 	thread_publish(stream);
-	return !stream_is_owned(stream) && fdtable_identifies(fd, stream) && stream_was_bypassed(stream, fd);
+	return (atomic_load(&stream->owner) & STREAM_OWNER) != 0;
+}
+
+static bool is_finished_past_us(struct stream *stream, int fd)
+{
+	return fdtable_identifies(fd, stream) && stream_was_bypassed(stream, fd);
 }
 
 static void report_closed(struct stream *stream, int fd)
@@ -108,6 +113,8 @@ static void report_closed(struct stream *stream, int fd)
 
 void stream_half_close(struct stream *stream, int fd)
 {
+	if (is_in_use(stream))
+		return;
 	report_closed(stream, fd);
 	stream->half_closed = true;
 }
@@ -122,10 +129,12 @@ void stream_drop(struct stream *stream, int fd, bool quiet)
 {
 	if (atomic_fetch_sub(&stream->fds, 1) != 1)
 		return;
-	if (!quiet)
-		report_closed(stream, fd);
 	/* Our own call may be inside, in the kernel or left by a jump: then it frees the stream. */
-	thread_publish(stream);
+	if (!is_in_use(stream)) {
+		if (!quiet)
+			report_closed(stream, fd);
+		stream->half_closed = true;
+	}
 	if (!(atomic_fetch_or(&stream->owner, STREAM_CLOSED) & STREAM_OWNER))
 		stream_release(stream);
 }
@@ -148,6 +157,7 @@ void stream_give_up(struct stream *stream)
 /* The last to leave frees what was closed meanwhile. */
 static void free_stream(struct stream *stream)
 {
+	report_closed(stream, -1);
 	tail_clear(&stream->tail);
 	stream_set_state(stream, STREAM_OFF);
 	pool_give(&streams, stream);

@@ -74,7 +74,7 @@ struct stream *stream_create(const struct profile *profile, uint32_t identity, b
 bool stream_share(struct stream *stream);
 
 /* One fd less means it. With the last one the stream ends; says so in the log if that is inside a message,
- * unless `quiet`. */
+ * unless `quiet`; a call that is still inside says so when it leaves. */
 void stream_drop(struct stream *stream, int fd, bool quiet);
 
 /* The fd is about to be closed: if it is the last one, says so in the log as stream_drop does, while its

@@ -7,9 +7,10 @@
 #include "real.h"
 #include "sandbox.h"
 
+/* Of an fd that is closed by now, whose last call waited, else the close would not have come in between. */
 static bool is_nonblocking(const struct stream *stream, int fd)
 {
-	return stream->cut_dontwait || (real.fcntl(fd, F_GETFL) & O_NONBLOCK);
+	return stream->cut_dontwait || (fd >= 0 && (real.fcntl(fd, F_GETFL) & O_NONBLOCK));
 }
 
 static bool has_send_timeout(int fd)

@@ -320,20 +320,30 @@ static void a_close_inside_a_message(void)
 	CHECK(close(tcp.writer) == 0);
 }
 
-/* Its call may have sent more than is settled. */
-static void a_close_beside_a_write(void)
+static void close_beside_a_write_of_a_message(const char *header)
 {
 	struct tcp tcp = tcp_open(writer_wanted());
 	struct writer writer = {.wire = {tcp.writer, tcp.peer}, .number = 1};
 	static uint8_t body[MESSAGE_LENGTH];
 
-	put(&tcp, "\0\1\0\0", 4);
+	put(&tcp, header, 4);
 	check_came(&tcp);
 	writer_start(&writer);
 	writer_await_blocked(&writer);
 	CHECK(close(tcp.writer) == 0);
 	wire_read(writer.wire, body, sizeof(body));
 	writer_join(&writer);
+}
+
+/* Its call may send more than is settled when the fd is closed. */
+static void a_close_beside_a_write(void)
+{
+	close_beside_a_write_of_a_message("\1\0\0\0");
+}
+
+static void a_close_beside_a_write_that_ends_its_message(void)
+{
+	close_beside_a_write_of_a_message("\0\1\0\0");
 }
 
 static void a_close_of_a_number_that_means_another(void)
@@ -374,6 +384,7 @@ static const struct scene scenes[] = {
     SCENE(a_call_that_never_returned),
     SCENE(a_close_inside_a_message),
     SCENE(a_close_beside_a_write),
+    SCENE(a_close_beside_a_write_that_ends_its_message),
     SCENE(a_close_of_a_number_that_means_another),
     SCENE(a_shutdown_inside_a_message),
 };

@@ -10,6 +10,7 @@ from guard import process
 PROGRAMS = process.PROGRAMS.parent / "halves"
 HERE = Path(__file__).parent
 CANNOT_BE_PLAYED = 77
+MESSAGE_LENGTH = 64 << 10  # of scene.h
 WRITERS = ["connects", "accepted"]
 
 PAST = {
@@ -22,11 +23,13 @@ PAST = {
 REASONS = {"another_connection": "the kernel's count of bytes is not that of the guard"}
 CLOSED = ["a_close_inside_a_message", "a_close_beside_a_write", "a_close_of_a_number_that_means_another",
           "a_shutdown_inside_a_message"]
+QUIET = ["a_close_beside_a_write_that_ends_its_message"]
 # The rules look at addresses: the guard cannot tell before there is a connection.
 HONEST = {
     "a_fast_open": {"RULES": "peer:127.0.0.1:1-65535=call"},
     "a_fast_open_of_a_stranger": {"RULES": "peer:127.0.0.1:1-65535=call"},
     "a_close_beside_a_write": {"FRAMING": "packet(4)"},
+    "a_close_beside_a_write_that_ends_its_message": {"FRAMING": "packet(4)"},
 }
 
 
@@ -60,7 +63,7 @@ def test_the_guard_goes_off_after(tmp_path, monkeypatch, scene, writer):
 
 
 @pytest.mark.parametrize("writer", WRITERS)
-@pytest.mark.parametrize("scene", [scene for scene in scenes("honest") if scene not in CLOSED])
+@pytest.mark.parametrize("scene", [scene for scene in scenes("honest") if scene not in CLOSED + QUIET])
 def test_a_fault_is_refused_after(tmp_path, monkeypatch, scene, writer):
     ended = play(tmp_path, monkeypatch, "honest", scene, writer, **HONEST.get(scene, {}))
     assert verdicts(ended) == ["poisoned"]
@@ -70,6 +73,18 @@ def test_a_fault_is_refused_after(tmp_path, monkeypatch, scene, writer):
 @pytest.mark.parametrize("scene", CLOSED)
 def test_the_log_tells_of(tmp_path, monkeypatch, scene, writer):
     assert verdicts(play(tmp_path, monkeypatch, "honest", scene, writer, **HONEST.get(scene, {}))) == ["closed"]
+
+
+@pytest.mark.parametrize("writer", WRITERS)
+@pytest.mark.parametrize("scene", QUIET)
+def test_the_log_says_nothing_of(tmp_path, monkeypatch, scene, writer):
+    assert not verdicts(play(tmp_path, monkeypatch, "honest", scene, writer, **HONEST.get(scene, {})))
+
+
+def test_who_leaves_last_tells_of_an_fd_that_is_closed_by_now(tmp_path, monkeypatch):
+    closed, = play(tmp_path, monkeypatch, "honest", "a_close_beside_a_write", "connects",
+                   **HONEST["a_close_beside_a_write"]).events("closed")
+    assert (closed["fd"], closed["message"], closed["sent"]) == (None, 1, 4 + MESSAGE_LENGTH)
 
 
 def test_the_line_says_how_many_bytes_went_past(tmp_path, monkeypatch):
