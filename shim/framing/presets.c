@@ -117,6 +117,7 @@ struct framing framing_presets[PRESETS] = {
     [PRESET_MYSQL] = {.name = "mysql", .class = &framing_mysql, .has_unit = true, .sniffs_tls = true},
     [PRESET_ASN1] = {.name = "asn1", .class = &framing_asn1},
     [PRESET_LDAP] = {.name = "ldap", .class = &framing_ldap, .sniffs_tls = true},
+    [PRESET_SMTP] = {.name = "smtp", .class = &framing_smtp, .sniffs_tls = true},
 };
 
 void framing_prepare_presets(void)

@@ -49,6 +49,7 @@ enum preset {
 	PRESET_MYSQL,
 	PRESET_ASN1,
 	PRESET_LDAP,
+	PRESET_SMTP,
 	PRESETS
 };
 
