@@ -5,7 +5,7 @@
 
 enum { BODY = LINES_PHASES };
 
-static const struct header_names names = {{"content-length"}, {FIELD_CONTENT_LENGTH}};
+static const struct header_names names = {.words = {"content-length"}, .fields = {FIELD_CONTENT_LENGTH}};
 
 static size_t begin(struct framing_state *state, uint8_t c)
 {

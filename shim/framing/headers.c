@@ -200,6 +200,12 @@ static size_t read_name(const struct header_names *names, struct lines *lines, c
 	return skip_name(p, i, n);
 }
 
+static bool matters(const struct header_names *names, const struct lines *lines)
+{
+	return lines_word_ends(names->words, lines) &&
+	       !(names->first_counts && lines->flags & LINES_HAS_LENGTH);
+}
+
 static size_t take_name(const struct header_names *names, struct framing_state *state, const uint8_t *p,
 			size_t n)
 {
@@ -210,7 +216,7 @@ static size_t take_name(const struct header_names *names, struct framing_state *
 		return walk_sent(state, n);
 	if (p[i] != ':' || !lines->at)
 		return walk_desync(state);
-	if (lines_word_ends(names->words, lines))
+	if (matters(names, lines))
 		lines->field = names->fields[lines->word - 1];
 	lines->word = lines->at = 0;
 	state->phase = lines->field ? HEADERS_VALUE : HEADERS_SKIP;

@@ -75,6 +75,7 @@ size_t lines_match(const lines_words words, struct lines *lines, const uint8_t *
 struct header_names {
 	lines_words words;
 	uint8_t fields[LINES_WORDS_MAX]; /* enum header_field */
+	bool first_counts;		 /* a length that comes again means nothing */
 };
 
 /* Takes bytes of header lines, and of the empty one behind them. */

@@ -16,8 +16,8 @@ static const struct start_line start_line = {{"HTTP/1.#", "CONNECT", "PRI"}, 1};
 enum { WORD_CONNECT = 2, WORD_PRI };
 
 static const struct header_names names = {
-    {"content-length", "transfer-encoding", "upgrade", "expect"},
-    {FIELD_CONTENT_LENGTH, FIELD_TRANSFER_ENCODING, FIELD_UPGRADE, FIELD_EXPECT}};
+    .words = {"content-length", "transfer-encoding", "upgrade", "expect"},
+    .fields = {FIELD_CONTENT_LENGTH, FIELD_TRANSFER_ENCODING, FIELD_UPGRADE, FIELD_EXPECT}};
 static const struct header_names no_names;
 
 #define WORD_LONG 2 /* more than a frame could have that begins like a method */

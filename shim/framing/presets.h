@@ -50,6 +50,7 @@ enum preset {
 	PRESET_ASN1,
 	PRESET_LDAP,
 	PRESET_SMTP,
+	PRESET_STOMP,
 	PRESETS
 };
 

@@ -10,8 +10,8 @@ enum { BODY = LINES_PHASES, FRAME_HEADER };
 #define FRAME_HEADER_LENGTH 4
 
 static const struct start_line start_line = {{"SIP/#.#", "RTSP/#.#"}, 2};
-static const struct header_names names = {{"content-length", "l"},
-					  {FIELD_CONTENT_LENGTH, FIELD_CONTENT_LENGTH}};
+static const struct header_names names = {.words = {"content-length", "l"},
+					  .fields = {FIELD_CONTENT_LENGTH, FIELD_CONTENT_LENGTH}};
 
 static size_t begin(struct framing_state *state, uint8_t c)
 {

@@ -80,6 +80,8 @@ const struct type_row type_rows[] = {
     {"smtp", .role = TYPE_CLIENT, .token = 1, .tokens = smtp_commands, .otherwise = "data"},
     {"smtp", .role = TYPE_SERVER, .token = 1},
     {"ssh-agent", NUMBER(4, 1, ssh_agent_words)},
+    {"stomp", IF(0, "\n"), .only = "heart-beat"},
+    {"stomp", IF(0, "\r"), .only = "heart-beat"},
     {"stomp", .token = 1},
     {"sunrpc", NUMBER(8, 4, sunrpc_words)},
     {"tds", NUMBER(0, 1, tds_words)},
