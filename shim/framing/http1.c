@@ -31,11 +31,11 @@ static size_t become(struct framing_state *state, enum preset protocol, const vo
 	return 0;
 }
 
-/* A frame of a client has a mask bit in its second byte; no request has such a byte there, or begins with a
- * control character. */
+/* A frame of a client has a mask bit in its second byte; no request has such a byte there. If it is not there
+ * yet, lose_line() will see. */
 static bool begins_websocket(const uint8_t *p, size_t n)
 {
-	return n > 1 ? p[1] >= 0x80 : p[0] < ' ' || p[0] >= 0x80;
+	return n > 1 && p[1] >= 0x80;
 }
 
 static size_t begin_line(struct framing_state *state, uint8_t mode, uint8_t first)

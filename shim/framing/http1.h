@@ -3,7 +3,7 @@
 
 #include "headers.h"
 
-/* What http1.c (header) and http1_body.c share. */
+/* What http1.c (headers), http1_body.c and http1_chunks.c share. */
 
 enum http1_phase {
 	HTTP1_PEEK = LINES_PHASES, /* where a body should begin another response may begin */
@@ -37,6 +37,11 @@ enum {
 /* The header is complete: what follows. All return 0, for the bytes that they take. */
 size_t http1_end_request(struct framing_state *state);
 size_t http1_end_response(struct framing_state *state);
+
+size_t http1_begin_chunks(struct framing_state *state);
+
+/* Takes bytes of a chunk's frame. */
+size_t http1_chunk(const struct framing *framing, struct framing_state *state, const uint8_t *p, size_t n);
 
 /* It is the body after all. */
 size_t http1_begin_body(struct framing_state *state);
