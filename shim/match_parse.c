@@ -12,12 +12,6 @@ static const char expected_match[] = "a match: port:, peer:, local:, unix:, fd:,
 static const char expected_address[] = "a numeric address: 10.0.0.1, [::1] or a vsock CID";
 static const char expected_port[] = "a port from 0 to 65535";
 
-static bool fail_at(struct parse *parse, const char *at, const char *expected)
-{
-	parse->at = at;
-	return parse_fail(parse, expected);
-}
-
 /* num ["-" num] */
 static bool parse_range(struct parse *parse, uint32_t high, struct range *range, const char *expected)
 {
@@ -32,7 +26,7 @@ static bool parse_range(struct parse *parse, uint32_t high, struct range *range,
 		if (!parse_number(parse, 0, high, false, &last, expected))
 			return false;
 		if (last < first)
-			return fail_at(parse, at, "an end of the range that is not below its start");
+			return parse_fail_at(parse, at, "an end of the range that is not below its start");
 	}
 	*range = (struct range){(uint32_t)first, (uint32_t)last};
 	return true;
@@ -61,20 +55,20 @@ static size_t span(const struct parse *parse, const char *stops)
 	return (size_t)(at - parse->at);
 }
 
-/* The n bytes at the cursor as an address of the family; an IPv4 address becomes ::ffff:a.b.c.d. */
-static bool parse_ip(struct parse *parse, size_t n, int family, struct match *match)
+/* The n bytes at `address`, which the cursor then stands behind; an IPv4 address becomes ::ffff:a.b.c.d. */
+static bool parse_ip(struct parse *parse, const char *address, size_t n, int family, struct match *match)
 {
 	char text[INET6_ADDRSTRLEN];
 
 	if (n >= sizeof(text))
 		return parse_fail(parse, expected_address);
-	memcpy(text, parse->at, n);
+	memcpy(text, address, n);
 	text[n] = '\0';
 	if (family == AF_INET)
 		match->host[10] = match->host[11] = 0xff;
 	if (inet_pton(family, text, match->host + (family == AF_INET ? 12 : 0)) != 1)
 		return parse_fail(parse, expected_address);
-	parse->at += n;
+	parse->at = address + n;
 	return true;
 }
 
@@ -92,11 +86,10 @@ static bool parse_cid(struct parse *parse, struct match *match)
 
 static bool parse_bracketed(struct parse *parse, struct match *match)
 {
-	const char *at = parse->at++;
+	const char *address = parse->at + 1;
 
-	return parse_ip(parse, span(parse, "]"), AF_INET6, match)
-		   ? parse_need(parse, "]", "\"]\" behind the IPv6 address")
-		   : fail_at(parse, at, expected_address);
+	return parse_ip(parse, address, span(parse, "]") - 1, AF_INET6, match) &&
+	       parse_need(parse, "]", "\"]\" behind the IPv6 address");
 }
 
 static bool all_digits(const struct parse *parse, size_t n)
@@ -116,7 +109,7 @@ static bool parse_host(struct parse *parse, struct match *match)
 		return parse_bracketed(parse, match);
 	if (all_digits(parse, n))
 		return parse_cid(parse, match);
-	return parse_ip(parse, n, AF_INET, match);
+	return parse_ip(parse, parse->at, n, AF_INET, match);
 }
 
 /* Something that no set of ports can be: a bracket, a dot or a letter, or a colon behind it. */
