@@ -10,16 +10,16 @@ import hiredis
 import pika.frame
 import pika.spec
 import pymysql
-from hyperframe.frame import ContinuationFrame, Frame, HeadersFrame, PushPromiseFrame
 from ldap3.strategy.base import BaseStrategy
 from pylsp_jsonrpc.streams import JsonRpcStreamReader
 from wsproto import connection as websockets
 from wsproto.events import Message
 from wsproto.extensions import PerMessageDeflate
 
+from protocols.recorders import Stream
+from protocols.recorders import http2 as http2_recorder
 from protocols.tshark import lengths
 
-PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 TLS_HEADER = 5
 
 
@@ -34,25 +34,9 @@ def tls(_role, data, _heard=b""):
     return count, "tls"
 
 
-def http2_frames(data):
-    view = memoryview(data)
-    while view:
-        frame, length = Frame.parse_frame_header(view[:9])
-        frame.parse_body(view[9:9 + length])
-        yield frame
-        view = view[9 + length:]
-
-
-def goes_on(frame):
-    return isinstance(frame, (HeadersFrame, PushPromiseFrame, ContinuationFrame)) and "END_HEADERS" not in frame.flags
-
-
 def http2(role, data, _heard):
-    count = 0
-    if role == "client":
-        assert data.startswith(PREFACE)
-        count, data = 1, data[len(PREFACE):]
-    return count + sum(not goes_on(frame) for frame in http2_frames(data)), "http2"
+    assert role == "server" or data.startswith(http2_recorder.PREFACE)
+    return len(http2_recorder.ends(Stream(role, [data]))), "http2"
 
 
 def redis(_role, data, _heard=b""):

@@ -3,7 +3,7 @@
 import h2.config
 import h2.connection
 import h2.settings
-import hyperframe.frame
+from hyperframe.frame import ContinuationFrame, Frame, HeadersFrame, PushPromiseFrame
 
 from .. import nghttp2
 from . import Stream
@@ -97,19 +97,19 @@ def streams():
             for role, writes in zip(("client", "server"), conversation)]
 
 
+def goes_on(frame):
+    return isinstance(frame, (HeadersFrame, PushPromiseFrame, ContinuationFrame)) and "END_HEADERS" not in frame.flags
+
+
 def ends(stream):
     """Of the preface, frames, and whole header blocks."""
-    data, found = stream.data, []
     at = len(PREFACE) if stream.role == "client" else 0
-    if at:
-        found.append(at)
-    while at < len(data):
-        frame, length = hyperframe.frame.Frame.parse_frame_header(memoryview(data[at:at + HEADER]))
-        frame.parse_body(memoryview(data[at + HEADER:at + HEADER + length]))
+    found, view = [at] if at else [], memoryview(stream.data)
+    while at < len(view):
+        frame, length = Frame.parse_frame_header(view[at:at + HEADER])
+        frame.parse_body(view[at + HEADER:at + HEADER + length])
         at += HEADER + length
-        is_block = isinstance(frame, (hyperframe.frame.HeadersFrame, hyperframe.frame.PushPromiseFrame,
-                                      hyperframe.frame.ContinuationFrame))
-        if "unit=frame" in stream.framing or not is_block or "END_HEADERS" in frame.flags:
+        if "unit=frame" in stream.framing or not goes_on(frame):
             found.append(at)
     return found
 
