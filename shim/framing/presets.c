@@ -107,6 +107,7 @@ struct framing framing_presets[PRESETS] = {
     [PRESET_CQL4] = {.name = "cql4",
 		     .max = 9 + (256 << 20),
 		     LENGTH_FIELD(.offset = 5, .length = 4, .check = cql4_check)},
+    [PRESET_CQL5] = {.name = "cql5", .class = &framing_cql5, .sniffs_tls = true, .has_unit = true},
     [PRESET_OCTET_COUNTING] = {.name = "octet-counting",
 			       .class = &framing_octet_counting,
 			       .sniffs_tls = true},

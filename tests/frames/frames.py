@@ -2,6 +2,7 @@
 
 Frame.payload(n) is the same kind of frame with n more bytes of payload, where a length says how many there are."""
 
+import io
 import os
 import pathlib
 import re
@@ -9,6 +10,8 @@ import struct
 import subprocess
 import tempfile
 from typing import NamedTuple, Optional
+
+from cassandra.connection import segment_codec_no_compression
 
 BUILD = pathlib.Path(os.environ.get("SHIM_BUILD") or pathlib.Path(__file__).resolve().parents[2] / "build").resolve()
 SECONDS = 120
@@ -65,6 +68,12 @@ def zmtp(n):
     return (b"\0" + bytes([n]) if n < 256 else b"\2" + struct.pack(">Q", n)) + bytes(n)
 
 
+def cql5(n):
+    out = io.BytesIO()
+    segment_codec_no_compression.encode(out, bytes(n))
+    return out.getvalue()
+
+
 HTTP2_START = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" b"\0\0\0\4\0\0\0\0\0"
 ZMTP_START = b"\xff" + bytes(8) + b"\x7f\3\0" + b"NULL".ljust(20, b"\0") + bytes(32)
 POSTGRES_START = b"\0\0\0\x11\0\3\0\0user\0me\0\0"
@@ -97,7 +106,7 @@ FRAMES = {
     "giop": Frame(prefixed("<I", b"GIOP\1\2\1\0"), is_machine=True),
     "mysql": Frame(lambda n: n.to_bytes(3, "little") + b"\0" + bytes(n), b"\x20\0\0\1" + bytes(32), True),
     "postgres": Frame(prefixed(">I", b"Q", 4), POSTGRES_START, True),
-    "cql5": Frame(prefixed(">I", b"\5\0\0\0\5"), is_machine=True),
+    "cql5": Frame(cql5, b"\5\0\0\0\1\0\0\0\2\0\0", is_machine=True),
     "amqp": Frame(lambda n: b"\1\0\1" + struct.pack(">I", 4 + n) + b"\0\x3c\0\x50" + bytes(n) + b"\xce",
                   b"AMQP\0\0\x09\1" b"\1\0\0\0\0\0\4\0\x0a\0\x0b\xce", True),
     "http2": Frame(lambda n: n.to_bytes(3, "big") + bytes(2) + b"\0\0\0\1" + bytes(n), HTTP2_START, True),
