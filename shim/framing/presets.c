@@ -116,6 +116,7 @@ struct framing framing_presets[PRESETS] = {
     [PRESET_HTTP1] = {.name = "http1", .class = &framing_http1, .sniffs_tls = true},
     [PRESET_MEMCACHED] = {.name = "memcached", .class = &framing_memcached, .sniffs_tls = true},
     [PRESET_MYSQL] = {.name = "mysql", .class = &framing_mysql, .has_unit = true, .sniffs_tls = true},
+    [PRESET_TDS] = {.name = "tds", .class = &framing_tds, .sniffs_tls = true, .has_unit = true},
     [PRESET_ASN1] = {.name = "asn1", .class = &framing_asn1},
     [PRESET_LDAP] = {.name = "ldap", .class = &framing_ldap, .sniffs_tls = true},
     [PRESET_SMTP] = {.name = "smtp", .class = &framing_smtp, .sniffs_tls = true},
