@@ -29,7 +29,6 @@ enum {
 #define COUNT_MAX 4  /* how many columns, and a byte */
 
 #define CLIENT_COMPRESS 0x20
-#define CLIENT_PROTOCOL_41 0x200
 #define CLIENT_SSL 0x800
 #define CLIENT_ZSTD 0x4000000
 
@@ -115,8 +114,6 @@ static bool begin_client(struct framing_state *state)
 
 	if (state->have < HEADER + 4 || state->head[3] != 1)
 		return false;
-	if (!(wants & CLIENT_PROTOCOL_41))
-		wants &= 0xffff;
 	if (length_of(state->head) != SSL_REQUEST_LENGTH || !(wants & CLIENT_SSL))
 		state->phase = wants & (CLIENT_COMPRESS | CLIENT_ZSTD) ? LOGIN : PACKETS;
 	return true;

@@ -49,6 +49,8 @@ CONVERSATIONS = {
     "a server's rows, not worth it": (True, [GREETING, OK, compressed(1, RESULT), compressed(1, ZLIB, 200)]),
     "a server's rows by zstd": (True, [GREETING, OK, compressed(1, ZSTANDARD, 200), compressed(1, RESULT)]),
     "256 warnings": (True, [GREETING, OK, packet(1, b"\0\0\0\2\0\0\1"), packet(1, b"\1")]),
+    "256 warnings in a transaction": (True, [GREETING, OK, packet(1, b"\0\0\0\3\0\0\1"), packet(1, b"\1")]),
+    "a client of 4.0": (False, [packet(1, b"\5\0\xff\xff\xffuser\0secret"), COMMAND, packet(0, b"\3" + bytes(8))]),
     "256 warnings, and text": (True, [GREETING, OK, packet(1, b"\0\0\0\2\0\0\1Records: 0  Duplicates: 0"),
                                       packet(1, b"\1")]),
     "30847 rows from id 156 on": (True, [GREETING, OK, packet(1, b"\0\xfc\x7f\x78\x9c\2\0\0\0" + b"Records: 30847"),
