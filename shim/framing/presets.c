@@ -121,6 +121,7 @@ struct framing framing_presets[PRESETS] = {
     [PRESET_LDAP] = {.name = "ldap", .class = &framing_ldap, .sniffs_tls = true},
     [PRESET_SMTP] = {.name = "smtp", .class = &framing_smtp, .sniffs_tls = true},
     [PRESET_STOMP] = {.name = "stomp", .class = &framing_stomp, .sniffs_tls = true},
+    [PRESET_NATS] = {.name = "nats", .class = &framing_nats, .sniffs_tls = true},
 };
 
 void framing_prepare_presets(void)

@@ -53,6 +53,7 @@ enum preset {
 	PRESET_LDAP,
 	PRESET_SMTP,
 	PRESET_STOMP,
+	PRESET_NATS,
 	PRESETS
 };
 
