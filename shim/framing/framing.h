@@ -155,10 +155,10 @@ struct framing {
 
 extern const struct framing_class framing_amqp, framing_amqp1, framing_asn1, framing_auto, framing_call,
     framing_content_length, framing_cql5, framing_dbus, framing_delimiter, framing_fixed, framing_giop,
-    framing_http1, framing_http2, framing_ldap, framing_length_field, framing_memcached, framing_mqtt,
-    framing_mysql, framing_nats, framing_netstring, framing_octet_counting, framing_off, framing_postgres,
-    framing_redis, framing_sip, framing_smtp, framing_stomp, framing_tds, framing_varint32, framing_websocket,
-    framing_zmtp;
+    framing_http1, framing_http2, framing_imap, framing_ldap, framing_length_field, framing_memcached,
+    framing_mqtt, framing_mysql, framing_nats, framing_netstring, framing_octet_counting, framing_off,
+    framing_postgres, framing_redis, framing_sip, framing_smtp, framing_stomp, framing_tds, framing_varint32,
+    framing_websocket, framing_zmtp;
 
 /* Reads one framing at the cursor, stage > stage > ..., without options, into an array of FRAMING_STAGES_MAX.
  */

@@ -122,6 +122,7 @@ struct framing framing_presets[PRESETS] = {
     [PRESET_SMTP] = {.name = "smtp", .class = &framing_smtp, .sniffs_tls = true},
     [PRESET_STOMP] = {.name = "stomp", .class = &framing_stomp, .sniffs_tls = true},
     [PRESET_NATS] = {.name = "nats", .class = &framing_nats, .sniffs_tls = true},
+    [PRESET_IMAP] = {.name = "imap", .class = &framing_imap, .sniffs_tls = true},
 };
 
 void framing_prepare_presets(void)

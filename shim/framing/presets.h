@@ -54,6 +54,7 @@ enum preset {
 	PRESET_SMTP,
 	PRESET_STOMP,
 	PRESET_NATS,
+	PRESET_IMAP,
 	PRESETS
 };
 
