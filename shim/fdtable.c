@@ -110,8 +110,11 @@ static struct stream *new_stream(int fd, uintptr_t seen, const struct found_stre
 {
 	struct stream *stream = stream_create(found->profile, found->identity, found->is_server);
 
-	if (stream)
-		stream_count_from(stream, fd, seen);
+	if (!stream)
+		return NULL;
+	if (seen == SLOT_EARLY)
+		framing_begin_in_the_middle(found->profile->framing, &stream->frame);
+	stream_count_from(stream, fd, seen);
 	return stream;
 }
 

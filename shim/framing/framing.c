@@ -222,6 +222,12 @@ bool framing_needs_no_past(const struct framing *framing)
 	return framing->stages == 1 && (framing->class == &framing_call || framing->class == &framing_auto);
 }
 
+void framing_begin_in_the_middle(const struct framing *framing, struct framing_state *state)
+{
+	if (framing_is_undecided(framing, state))
+		framing_become(state, PRESET_CALL);
+}
+
 uint64_t framing_message_length(const struct framing_state *state)
 {
 	return state->left ? state->sent + state->left : 0;

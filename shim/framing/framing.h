@@ -219,6 +219,9 @@ bool framing_is_undecided(const struct framing *framing, const struct framing_st
 /* True if a stream may begin in the middle: nothing of what came before is needed. */
 bool framing_needs_no_past(const struct framing *framing);
 
+/* A new stream begins in the middle of a connection, where no protocol is recognised by its first bytes. */
+void framing_begin_in_the_middle(const struct framing *framing, struct framing_state *state);
+
 /* Length in bytes of the current message as far as it is known, 0 if it is not (yet). */
 uint64_t framing_message_length(const struct framing_state *state);
 

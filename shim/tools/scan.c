@@ -22,14 +22,12 @@ static bool has_no_boundaries(const struct scan *scan, const struct framing_stat
 /* The state with as few bytes of p[0..n) as show who parses them: as a rule it is one. */
 static struct framing_state look_ahead(const struct scan *scan, const uint8_t *p, size_t n)
 {
-	struct framing_state state = scan->state;
+	struct framing_state told = scan->state, state = scan->state;
+	size_t i = 0;
 
-	for (size_t i = 1; i <= n; i++) {
-		state = scan->state;
-		framing_advance(scan->framing, &state, p, i, i);
-		if (!framing_is_undecided(scan->framing, &state))
-			break;
-	}
+	while (i < n && (i == 0 || framing_is_undecided(scan->framing, &told)))
+		framing_feed(scan->framing, &told, p + i++, 1, 1);
+	framing_advance(scan->framing, &state, p, i, i);
 	return state;
 }
 
@@ -110,9 +108,14 @@ static size_t step(struct scan *scan, const uint8_t *p, size_t n, scan_message *
 }
 
 /* Framing auto wants to see the first bytes at once: what it has taken for a call would be a message. */
-static bool needs_more(const struct scan *scan, size_t n, bool last)
+static bool needs_more(const struct scan *scan, const uint8_t *p, size_t n, bool last)
 {
-	return !last && n < FRAMING_HEAD_MAX && framing_is_undecided(scan->framing, &scan->state);
+	struct framing_state ahead = scan->state;
+
+	if (last || !framing_is_undecided(scan->framing, &ahead))
+		return false;
+	framing_feed(scan->framing, &ahead, p, n, n);
+	return framing_is_undecided(scan->framing, &ahead);
 }
 
 size_t scan_feed(struct scan *scan, const uint8_t *p, size_t n, bool last, scan_message *message,
@@ -121,7 +124,7 @@ size_t scan_feed(struct scan *scan, const uint8_t *p, size_t n, bool last, scan_
 	size_t used = 0;
 
 	while (used < n && !scan_is_over(scan)) {
-		if (needs_more(scan, n - used, last))
+		if (needs_more(scan, p + used, n - used, last))
 			break;
 		if (!scan->state.inside && !begin_message(scan, p + used, n - used))
 			break;

@@ -71,6 +71,15 @@ static void a_real_framing_leaves_alone_what_it_has_not_seen_from_the_start(void
 	CHECK(write(before.half.writer, "another", 7) == 7);
 }
 
+/* It would be an unfinished message, of which the second write would prove that it was given up. */
+static void what_looks_like_a_protocols_first_bytes_is_not_taken_for_them(void)
+{
+	static const char request[] = "GET / HTTP/1.1\r\nHost: a\r\n";
+
+	for (unsigned i = 0; i < 2; i++)
+		CHECK(write(before.whole.writer, request, sizeof(request) - 1) == sizeof(request) - 1);
+}
+
 static void new_streams_are_guarded(void)
 {
 	struct wire wire = wire_open();
@@ -101,6 +110,7 @@ static const struct scene scenes[] = {
     SCENE(poison_follows_a_duplicate_that_was_made_before),
     SCENE(a_cut_message_goes_on_through_a_duplicate_that_was_made_before),
     SCENE(a_real_framing_leaves_alone_what_it_has_not_seen_from_the_start),
+    SCENE(what_looks_like_a_protocols_first_bytes_is_not_taken_for_them),
     SCENE(new_streams_are_guarded),
     SCENE(a_process_that_was_forked_before_is_guarded),
 };
