@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "../../shim/framing/framing.h"
+#include "../../shim/framing/openings.h"
 
 size_t driver_framing_size(void);
 size_t driver_state_size(void);
@@ -11,6 +11,7 @@ bool driver_parse(const char *text, struct framing *framing, size_t *at, const c
 void driver_set_max(struct framing *framing, uint64_t max);
 void driver_set_unit(struct framing *framing, bool frames);
 bool driver_set_tls(struct framing *framing, enum framing_tls tls);
+const struct opening *driver_opening(size_t row);
 
 size_t driver_framing_size(void)
 {
@@ -46,4 +47,10 @@ bool driver_set_tls(struct framing *framing, enum framing_tls tls)
 void driver_set_max(struct framing *framing, uint64_t max)
 {
 	framing_limit(framing, max);
+}
+
+/* NULL: there are no more. */
+const struct opening *driver_opening(size_t row)
+{
+	return row < framing_openings_count ? &framing_openings[row] : NULL;
 }

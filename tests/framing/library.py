@@ -29,6 +29,16 @@ class State(ctypes.Structure):
 
 
 LIBRARY.driver_framing_size.restype = LIBRARY.driver_state_size.restype = ctypes.c_size_t
+
+
+class Opening(ctypes.Structure):
+    """struct opening of shim/framing/openings.h."""
+
+    _fields_ = [("protocol", ctypes.c_int), ("side", ctypes.c_int), ("length", ctypes.c_uint8), ("step", ctypes.c_uint8),
+                ("low", ctypes.c_uint8 * (HEAD_MAX + 1)), ("high", ctypes.c_uint8 * (HEAD_MAX + 1))]
+
+
+LIBRARY.driver_opening.restype = ctypes.POINTER(Opening)
 LIBRARY.framing_is_call.restype = ctypes.c_bool
 LIBRARY.framing_is_call.argtypes = [ctypes.c_void_p, ctypes.POINTER(State)]
 LIBRARY.driver_set_unit.argtypes = [ctypes.c_void_p, ctypes.c_bool]
@@ -54,6 +64,7 @@ LIBRARY.driver_parse.argtypes = [ctypes.c_char_p, ctypes.c_void_p, ctypes.POINTE
                                  ctypes.POINTER(ctypes.c_char_p)]
 LIBRARY.driver_set_max.argtypes = [ctypes.c_void_p, ctypes.c_uint64]
 LIBRARY.driver_set_max.restype = None
+LIBRARY.driver_opening.argtypes = [ctypes.c_size_t]
 assert LIBRARY.driver_state_size() == ctypes.sizeof(State)
 
 
@@ -134,6 +145,14 @@ class Framing:
 
     def recognised(self, state):
         return LIBRARY.framing_recognised(self.struct, state).decode()
+
+
+def openings():
+    """The rows of the table by which `auto` knows streams."""
+    row = 0
+    while LIBRARY.driver_opening(row):
+        yield LIBRARY.driver_opening(row).contents
+        row += 1
 
 
 def message_length(state):

@@ -10,6 +10,8 @@ import re
 import struct
 import sys
 
+from .openings import recognise
+
 
 class Desync(Exception):
     """`messages` are those before the bytes that are wrong."""
@@ -268,31 +270,6 @@ class Zmtp:
         require(0 < length <= 1 << 63, "length")
         return at + header + len(need(data, at + header, length)), flags & 1
 
-
-def recognise(data):
-    """What `auto` sees in the first bytes: "tls", "http2", "zmtp", "call", or "auto" as long as they may still become
-    one of the three."""
-    seen = "call"
-    for name, opening in OPENINGS:
-        if all(byte in allowed for byte, allowed in zip(data, opening)):
-            if len(data) >= len(opening):
-                return name
-            seen = "auto"
-    return seen
-
-
-ANY, ZERO = range(256), {0}
-
-OPENINGS = [
-    ("tls", [{0x16}, {3}, range(5), range(0x41), ANY, {1, 2}, ZERO]),
-    ("tls", [{0x15}, {3}, range(5), ZERO, {2}]),
-    ("http2", [{byte} for byte in PREFACE]),
-    ("http2", [ZERO, ZERO, range(6, 253, 6), {SETTINGS}, *[ZERO] * 6]),
-    ("http2", [{byte} for byte in bytes.fromhex("000000040000000000" "000000040100000000")]),
-    ("http2", [{byte} for byte in bytes.fromhex("000000040000000000" "000004080000000000")]),
-    ("zmtp", [{0xff}, *[ZERO] * 6, {0, 1}, ANY, {0x7f}]),
-]
-"""For each way to begin, which bytes may stand where."""
 
 PARSERS = {"call": call, "fixed": fixed, "packet": packet, "length-field": length_field,
            "line": lambda _: delimiter("\\n"), "delimiter": delimiter, "varint32": varint32, "tls": tls,

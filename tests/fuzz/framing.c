@@ -10,9 +10,9 @@
 
 #define CUTS 4 /* bytes of input in front of the stream */
 
-/* limits.h; about twice the most that was seen, where each byte is a message. The square of the longest input
- * would be more. */
-#define WORK_A_CALL 500
+/* limits.h; about twice the most that was seen, where each byte is a message, or `auto` goes through its
+ * table. The square of the longest input would be more. */
+#define WORK_A_CALL 6000
 #define WORK_A_BYTE 300
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
