@@ -24,7 +24,7 @@ def assert_same(bare, guarded):
     assert guarded.outcome()[0] == 0
 
 
-def node(stage, requests, slow=False):
+def node(stage, requests, slow=False, framing="http1"):
     """Plays it without guards and with them."""
     def talk(framing, slow):
         server = stage.start("node", PROGRAMS / "http_server.js", rules=framing and f"type:tcp={framing}",
@@ -32,7 +32,7 @@ def node(stage, requests, slow=False):
         return server, *play(stage, ("127.0.0.1", int(server.line())), script(*requests), framing, slow)
 
     _, bare, _ = talk(None, False)
-    server, client, proxy = talk("http1", slow)
+    server, client, proxy = talk(framing, slow)
     assert_same(bare, client)
     assert_counted(server, counts.http1, (client, proxy))
     return server, client
@@ -49,12 +49,14 @@ OTHERS = [[*HEAD, f"{URL}/{path}"] for path in ("0", "5", "chunked/300000")] + [
     ["--header", "Transfer-Encoding: chunked", "--data", "x" * 2000, f"{URL}/form"], [f"{URL}/5"], [f"{URL}/5"]]
 
 
-def test_downloads_from_node(stage):
-    assert_quiet(*node(stage, DOWNLOADS))
+@pytest.mark.parametrize("framing", ["http1", "auto"])
+def test_downloads_from_node(stage, framing):
+    assert_quiet(*node(stage, DOWNLOADS, framing=framing))
 
 
-def test_other_requests_to_node(stage):
-    assert_quiet(*node(stage, OTHERS))
+@pytest.mark.parametrize("framing", ["http1", "auto"])
+def test_other_requests_to_node(stage, framing):
+    assert_quiet(*node(stage, OTHERS, framing=framing))
 
 
 def test_a_connection_that_ends_with_a_response_to_head(stage):

@@ -55,21 +55,21 @@ def cluster(house, certificate):
 def tables(house, cluster):
     """pgbench's."""
     initialise = [*PGBENCH[:-2], "-i", "postgres"]
-    assert talk(house, cluster, False, initialise, tls=False)[0].outcome()[0] == 0
+    assert talk(house, cluster, None, initialise, tls=False)[0].outcome()[0] == 0
 
 
-def serve(stage, cluster, guarded):
+def serve(stage, cluster, framing):
     def launch(port):
         return stage.start(BINARIES / "postgres", "-D", cluster / "data", "-c", "listen_addresses=127.0.0.1", "-k", cluster,
                            "-p", port, "-c", "fsync=off", "-c", "ssl=on", user=unprivileged("postgres"),
-                           rules=f"port:{port}=postgres" if guarded else None, small_send_buffer=True)
+                           rules=framing and f"port:{port}={framing}", small_send_buffer=True)
 
     return start_on_free_port(launch, lambda started: "ready to accept" in started.errors())
 
 
-def talk(stage, cluster, guarded, words, tls, slow=False):
-    server, address = serve(stage, cluster, guarded)
-    client, proxy = play(stage, address, words, "postgres" if guarded else None, slow,
+def talk(stage, cluster, framing, words, tls, slow=False):
+    server, address = serve(stage, cluster, framing)
+    client, proxy = play(stage, address, words, framing, slow,
                          PGSSLMODE="require" if tls else "disable")
     assert server.stop() == 0
     return client, server, proxy
@@ -86,15 +86,15 @@ def without_processes(outcome):
     return status, re.sub(rb"PID \d+", b"PID", output), errors
 
 
-@pytest.mark.parametrize("slow", [False, True], ids=["", "slow"])
+@pytest.mark.parametrize("framing, slow", [("postgres", False), ("postgres", True), ("auto", True)], ids=["", "slow", "auto"])
 @pytest.mark.parametrize("tls", [False, True], ids=["", "TLS"])
-def test_psql(stage, cluster, tmp_path, tls, slow):
+def test_psql(stage, cluster, tmp_path, tls, framing, slow):
     rows, script = tmp_path / "rows", tmp_path / "script"
     rows.write_bytes(ROWS)
     script.write_text(SCRIPT.replace("FILE", str(rows)))
     words = [*PSQL, "-f", script]
-    bare, *_ = talk(stage, cluster, False, words, tls)
-    guarded = talk(stage, cluster, True, words, tls, slow)
+    bare, *_ = talk(stage, cluster, None, words, tls)
+    guarded = talk(stage, cluster, framing, words, tls, slow)
     assert without_processes(guarded[0].outcome()) == without_processes(bare.outcome())
     assert_guarded_well(*guarded, slow)
 
@@ -102,7 +102,7 @@ def test_psql(stage, cluster, tmp_path, tls, slow):
 @pytest.mark.usefixtures("tables")
 @pytest.mark.parametrize("mode, tls", [("simple", False), ("prepared", False), ("extended", True)])
 def test_pgbench(stage, cluster, mode, tls):
-    guarded = talk(stage, cluster, True, [*PGBENCH, "-t", "20", "-M", mode, "postgres"], tls)
+    guarded = talk(stage, cluster, "postgres", [*PGBENCH, "-t", "20", "-M", mode, "postgres"], tls)
     status, output, errors = guarded[0].outcome()
     assert (status, errors) == (0, b"")
     assert b"processed: 40/40" in output
