@@ -58,7 +58,8 @@ TEST_PROGRAMS =
 -include $(wildcard tests/*/build.mk)
 -include $(wildcard scripts/*.mk)
 
-PYTEST = /usr/bin/python3 -m pytest -q -p no:cacheprovider -n 2 --timeout 300
+# One more than CI has processors: programs wait for each other.
+PYTEST = /usr/bin/python3 -m pytest -q -p no:cacheprovider -n 3 --timeout 300
 # Not POISONSHIM_*: the shim refuses names of that kind that it does not know.
 export SHIM_BUILD = $(abspath $(BUILD))
 
@@ -71,12 +72,12 @@ objects: $(CORE_OBJECTS) $(HOOK_OBJECTS)
 test-programs: all $(BUILD)/libpoisonshim.a $(TEST_PROGRAMS)
 
 check: deps
-	$(MAKE) test-programs
-	$(MAKE) lint tidy
+	$(MAKE) -j2 test-programs
+	$(MAKE) -j2 lint tidy
 	scripts/machines --quick clang musl i386 aarch64-objects
 	bats tests/outside
 	$(PYTEST) tests
-	$(MAKE) sanitize-quick
+	$(MAKE) -j2 sanitize-quick
 
 machines: deps
 	scripts/machines

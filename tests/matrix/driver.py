@@ -19,7 +19,6 @@ from .stream import PipeTransport, Stream, TcpTransport, UnixTransport
 
 FAILURES_SHOWN = 5
 SHORT = 48
-SPLITS = 120
 SECONDS = 270
 
 
@@ -39,12 +38,21 @@ def shortened(sample):
     return sample._replace(messages=tuple(keep))
 
 
-def at_every_offset(sample, transport):
-    """(name, function) of the cases that run once for each offset and seed."""
-    yield named(cases.resumes)
+def ways_to_abandon():
     for instead in cases.INSTEAD:
         yield named(cases.abandons, instead)
         yield named(cases.abandons_late, instead)
+
+
+def in_turn(entries, offset, share):
+    """One in `share` of them, others at the next offset."""
+    return [entry for number, entry in enumerate(entries) if (number + offset) % share == 0]
+
+
+def at_every_offset(sample, transport, offset, share):
+    """(name, function) of the cases that run once for each offset and seed."""
+    yield named(cases.resumes)
+    yield from in_turn(ways_to_abandon(), offset, share)
     if sample.protocol != "call":
         yield named(cases.drops_whole_messages)
     if has_a_parser(sample):
@@ -65,10 +73,9 @@ def long(sample):
     return len(b"".join(sample.messages)) > samples.LONG
 
 
-def squared(short, everywhere):
-    """writev in two, split everywhere and cut everywhere; a long first message may be split at every second byte or so."""
-    length = len(b"".join(short.messages))
-    for at in range(0, length + 1, 1 if everywhere else 1 + length // SPLITS):
+def squared(short, share):
+    """writev in two, split everywhere and cut everywhere."""
+    for at in range(0, len(b"".join(short.messages)) + 1, share):
         yield named(cases.splits_vector, at)
 
 
@@ -114,14 +121,14 @@ class Driver:
 
     def matrix(self, sample, transport, seeds, every=1):
         for offset in range(0, len(b"".join(sample.messages)) + 1, every * (71 if long(sample) else 1)):
-            for name, check in at_every_offset(sample, transport):
+            for name, check in at_every_offset(sample, transport, offset, self.options.share):
                 for seed in seeds:
                     self.run(sample, name, check, offset, seed, transport)
 
     def square(self, sample, transport):
         short = shortened(sample)
         assert not long(short)
-        for name, check in squared(short, self.options.tcp == "all"):
+        for name, check in squared(short, self.options.share):
             for offset in range(len(b"".join(short.messages)) + 1):
                 self.run(short, name, check, offset, 0, transport)
 
@@ -136,12 +143,14 @@ class Driver:
 
 def parse_options():
     parser = argparse.ArgumentParser()
-    parser.add_argument("sample", choices={**samples.BY_NAME, **samples.RECORDED})
+    parser.add_argument("sample", choices=(*samples.BY_NAME, *samples.RECORDED))
     parser.add_argument("--seeds", type=int, default=1)
     parser.add_argument("--tcp", choices=("none", "some", "all"), default="some")
     parser.add_argument("--pipe", action="store_true", help="on a pipe, that a rule must name")
     parser.add_argument("--calls", nargs="+", choices=(*libc.CALLS, *libc.PIPE_CALLS), help="through these alone")
     parser.add_argument("--every", type=int, default=1, help="not at every offset")
+    parser.add_argument("--share", type=int, default=1,
+                        help="at each offset one in so many of the ways to abandon, in turn")
     parser.add_argument("--only", nargs=4, metavar=("CASE", "OFFSET", "SEED", "TRANSPORT"))
     parser.add_argument("--simulate", choices=simulation.GUARDS)
     return parser.parse_args()
@@ -164,7 +173,7 @@ def main():
     signal.alarm(SECONDS)
     options = parse_options()
     assert options.simulate or "libpoisonshim" in Path("/proc/self/maps").read_text(), "the shim is not loaded"
-    sample = {**samples.BY_NAME, **samples.RECORDED}[options.sample]
+    sample = samples.find(options.sample)
     driver = Driver(options)
     if options.pipe or options.calls:
         run_through_calls(driver, sample, PipeTransport() if options.pipe else UnixTransport())

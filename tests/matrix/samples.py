@@ -204,13 +204,22 @@ def first_messages(messages):
 RECORDED_MOST = 400
 
 
+def guarded_as(entry):
+    return f"{entry.framing},role={entry.role}"
+
+
 def from_recording(entry):
     recorder = importlib.import_module(f"protocols.recorders.{entry.preset.replace('-', '_')}")
     kept, other = first_messages(entry.messages)
     proves = getattr(recorder, f"{entry.role}_proves", getattr(recorder, "proves", None))
-    return Sample(recorded.in_words(entry), f"{entry.framing},role={entry.role}", tuple({*kept, other}), WINDOW, {},
+    return Sample(recorded.in_words(entry), guarded_as(entry), tuple({*kept, other}), WINDOW, {},
                   tuple(kept), other, proves, tuple(map(bytes.fromhex, entry.frames)) or None)
 
 
-RECORDED = {entry.name: entry for entry in map(from_recording, filter(lambda entry: entry.in_matrix, recorded.SAMPLES))}
 BY_NAME = {entry.name: entry for entry in SAMPLES}
+RECORDED = {recorded.in_words(entry): entry for entry in recorded.SAMPLES if entry.in_matrix}
+
+
+def find(name):
+    """Of the recorders only the one that is needed is imported: all of them take a second."""
+    return BY_NAME.get(name) or from_recording(RECORDED[name])
