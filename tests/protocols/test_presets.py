@@ -9,6 +9,7 @@ from framing.library import Framing, message_length
 
 from .samples import SAMPLES, WRONG, in_words
 
+COUNT_CALLS = {"line"}  # that end at a boundary, as nothing but a call's last bytes is looked at
 EVERY_CUT = 1200  # bytes of a stream up to which every cut is tried
 
 
@@ -54,6 +55,8 @@ def test_inside_except_behind_a_message(sample):
 
 
 def test_messages_are_counted_and_measured(sample):
+    if sample.preset in COUNT_CALLS:
+        pytest.skip("calls are counted")
     framing, ends = framing_of(sample), ends_of(sample)
     for cut in cuts_of(sample, ends):
         state = framing.feed_pieces(sample.data[:cut])
