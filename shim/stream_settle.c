@@ -36,11 +36,19 @@ static void note_cut(struct stream *stream, const struct call *call, ssize_t res
 	stream->cut_ms = stream_clock_ms();
 }
 
-static uint32_t window(const struct stream *stream)
+/* While framing `auto` does not know, the refused bytes may tell. */
+static uint32_t window(const struct stream *stream, const struct call *call, uint64_t accepted)
 {
 	const struct profile *profile = stream->profile;
+	struct framing_state ahead = stream->frame;
+	uint8_t next[FRAMING_HEAD_MAX];
 
-	return framing_is_call(profile->framing, &stream->frame) ? profile->call_window : profile->window;
+	if (framing_is_undecided(profile->framing, &ahead)) {
+		size_t n = offer_copy(&call->offer, accepted, next, sizeof(next));
+
+		framing_feed(profile->framing, &ahead, next, n, n);
+	}
+	return framing_is_call(profile->framing, &ahead) ? profile->call_window : profile->window;
 }
 
 /* The kernel refused bytes of a message that has begun. */
@@ -48,8 +56,8 @@ static void tear(struct stream *stream, const struct call *call, uint64_t accept
 {
 	bool was_torn = stream->state == STREAM_TORN;
 
-	tail_keep(&stream->tail, &call->offer, accepted, window(stream), stream->profile->framing,
-		  &stream->frame);
+	tail_keep(&stream->tail, &call->offer, accepted, window(stream, call, accepted),
+		  stream->profile->framing, &stream->frame);
 	note_cut(stream, call, result, error);
 	stream_set_state(stream, stream->tail.length ? STREAM_TORN : STREAM_UNCUT);
 	if (!was_torn)
