@@ -1,4 +1,5 @@
 # make            build/libpoisonshim.so, build/poisonframe
+# make install    what was built, its manuals and pkg-config file, below PREFIX (/usr/local); make uninstall
 # make demo       the fault and the guard, side by side
 # make check      every test; needs scripts/install-deps once (it runs it)
 # make bench      cost, side by side with a forwarding shim
@@ -88,7 +89,7 @@ lint:
 	cppcheck --quiet --std=c11 --enable=warning,portability --inline-suppr --error-exitcode=1 \
 		--suppress=unknownMacro -D__GNUC__ -D_GNU_SOURCE shim
 	shellcheck $$(grep -lE '^#!.*(sh|bash)$$' -r scripts .ci)
-	mandoc -T lint -W warning shim/*.7 scripts/*.1
+	mandoc -T lint -W warning $(wildcard shim/*.[37]) scripts/*.1
 
 tidy:
 	@printf '%s\n' $(CORE) $(HOOKS) $(TOOLS) | xargs -P 2 -n 8 sh -c 'clang-tidy --quiet "$$@" -- -std=c11 -D_GNU_SOURCE 2>/dev/null' tidy

@@ -197,13 +197,13 @@ for byte in b"\x00\x00\x00\x04\x00\x00\x00\x00\x00" * 2 + b"\x00\x00\x04\x08\x00
 	[[ $output =~ ^poisonframe\ [0-9.]+$ ]]
 }
 
-@test "poisonframe: the launcher finds the program beside itself, installed, and through a link" {
-	mkdir -p "$BATS_TEST_TMPDIR"/{prefix/bin,prefix/libexec,links}
-	cp "$top/scripts/poisonframe" "$BATS_TEST_TMPDIR/prefix/bin"
-	ln -s ../prefix/bin/poisonframe "$BATS_TEST_TMPDIR/links/poisonframe"
+@test "poisonframe: in a checkout it starts what make built there, through a link too" {
+	mkdir -p "$BATS_TEST_TMPDIR"/{checkout/scripts,checkout/build,links}
+	cp "$top/scripts/poisonframe" "$BATS_TEST_TMPDIR/checkout/scripts"
+	ln -s ../checkout/scripts/poisonframe "$BATS_TEST_TMPDIR/links/poisonframe"
 	unset SHIM_BUILD
 	run -2 --separate-stderr "$BATS_TEST_TMPDIR/links/poisonframe" --version
 	[[ $stderr == *'not built: run make'* ]]
-	cp "$(dirname "$library")/poisonframe" "$BATS_TEST_TMPDIR/prefix/libexec"
+	cp "$(dirname "$library")/poisonframe" "$BATS_TEST_TMPDIR/checkout/build"
 	run -0 "$BATS_TEST_TMPDIR/links/poisonframe" --version
 }

@@ -1,0 +1,84 @@
+# make install    the library, tools, manuals: DESTDIR, PREFIX and the directories below
+# make uninstall  takes them away again; give it the same variables
+
+PREFIX ?= /usr/local
+BINDIR ?= $(PREFIX)/bin
+LIBDIR ?= $(PREFIX)/lib
+LIBEXECDIR ?= $(PREFIX)/libexec
+INCLUDEDIR ?= $(PREFIX)/include
+DATADIR ?= $(PREFIX)/share
+MANDIR ?= $(DATADIR)/man
+DOCDIR ?= $(DATADIR)/doc/poisonshim
+PKGCONFIGDIR ?= $(LIBDIR)/pkgconfig
+BASHDIR ?= $(DATADIR)/bash-completion/completions
+ZSHDIR ?= $(DATADIR)/zsh/site-functions
+LDCONFIG ?= ldconfig
+
+VERSION = $(shell sed -n 's/^.define POISONSHIM_VERSION "\(.*\)"$$/\1/p' shim/version.h)
+
+# A command is what has a manual in section 1. Where make builds a program of that name the script only starts it from
+# the checkout, and stays there.
+COMMANDS = $(patsubst scripts/%.1,%,$(wildcard scripts/*.1))
+BUILT = poisonframe
+
+HELPERDIR = $(LIBEXECDIR)/poisonshim
+MAN1DIR = $(MANDIR)/man1
+MAN3DIR = $(MANDIR)/man3
+MAN7DIR = $(MANDIR)/man7
+EXAMPLEDIR = $(DOCDIR)/examples
+
+# Both targets walk this list: what each directory gets, and its mode if it is not 644.
+FILES.LIBDIR = $(BUILD)/libpoisonshim.so
+FILES.PKGCONFIGDIR = $(BUILD)/poisonshim.pc
+FILES.BINDIR = $(patsubst %,$(BUILD)/%,$(filter $(BUILT),$(COMMANDS))) $(patsubst %,scripts/%,$(filter-out $(BUILT),$(COMMANDS)))
+FILES.HELPERDIR =
+FILES.INCLUDEDIR = $(wildcard shim/poisonshim.h)
+FILES.MAN1DIR = $(wildcard scripts/*.1)
+FILES.MAN3DIR = $(wildcard shim/*.3)
+FILES.MAN7DIR = $(wildcard shim/*.7)
+FILES.BASHDIR = $(wildcard scripts/completions/bash/*)
+FILES.ZSHDIR = $(wildcard scripts/completions/zsh/*)
+FILES.EXAMPLEDIR = $(wildcard scripts/examples/*)
+FILES.DOCDIR = README.md CHANGELOG.md LICENSE
+MODE.BINDIR = 755
+MODE.HELPERDIR = 755
+ALL_LAID = LIBDIR PKGCONFIGDIR BINDIR HELPERDIR INCLUDEDIR MAN1DIR MAN3DIR MAN7DIR BASHDIR ZSHDIR EXAMPLEDIR DOCDIR
+LAID = $(foreach name,$(ALL_LAID),$(if $(strip $(FILES.$(name))),$(name)))
+OWN = HELPERDIR EXAMPLEDIR DOCDIR
+
+define lay
+@install -d '$(DESTDIR)$($1)'
+@install -m $(or $(MODE.$1),644) $(FILES.$1) '$(DESTDIR)$($1)'
+
+endef
+
+define take
+@if cd '$(DESTDIR)$($1)' 2>/dev/null; then rm -f $(notdir $(FILES.$1)); fi
+
+endef
+
+# A staged tree is all ours; on a machine only the directories with our name are.
+define prune
+@if cd '$(DESTDIR)/' 2>/dev/null; then \
+	rmdir $(if $(DESTDIR),-p) --ignore-fail-on-non-empty '$(patsubst /%,%,$($1))' 2>/dev/null || :; fi
+
+endef
+
+install: all $(BUILD)/poisonshim.pc
+	$(foreach name,$(LAID),$(call lay,$(name)))
+	@$(if $(DESTDIR),,$(LDCONFIG) 2>/dev/null || :)
+
+uninstall:
+	$(foreach name,$(LAID),$(call take,$(name)))
+	$(foreach name,$(if $(DESTDIR),$(LAID),$(OWN)),$(call prune,$(name)))
+	@$(if $(DESTDIR),,$(LDCONFIG) 2>/dev/null || :)
+
+# Depends on variables, so it is always made anew.
+below_prefix = $(patsubst $(PREFIX)/%,$${prefix}/%,$1)
+$(BUILD)/poisonshim.pc: scripts/poisonshim.pc.in shim/version.h always
+	@mkdir -p $(@D)
+	@rm -f $@
+	@sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(call below_prefix,$(LIBDIR))|' \
+		-e 's|@INCLUDEDIR@|$(call below_prefix,$(INCLUDEDIR))|' -e 's|@VERSION@|$(VERSION)|' $< >$@
+
+.PHONY: install uninstall always

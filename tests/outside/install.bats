@@ -1,0 +1,127 @@
+#!/usr/bin/env bats
+# make install lays down what make uninstall takes away, and what it lays down works there.
+
+# shellcheck disable=SC2154,SC2016
+bats_require_minimum_version 1.5.0
+load guard.bash
+
+setup() {
+	stage=$BATS_TEST_TMPDIR/stage
+	mkdir "$stage"
+	unset MAKEFLAGS MAKELEVEL MFLAGS DESTDIR PREFIX BINDIR LIBDIR LIBEXECDIR INCLUDEDIR DATADIR MANDIR DOCDIR
+}
+
+# in_tree TARGET [VARIABLE=VALUE...]: make, with what is built already.
+in_tree() {
+	make -s -C "$top" BUILD="$(dirname "$library")" LDCONFIG=false "$@"
+}
+
+files_of() {
+	(cd "$1" && find . ! -type d -printf '%P\n' | sort)
+}
+
+# guards LIBRARY: it is loaded, and looks at its configuration.
+guards() {
+	run -78 --separate-stderr env LD_PRELOAD="$1" POISONSHIM_FRAMING='packet(3)' /bin/true
+	[[ $stderr == 'poisonshim: POISONSHIM_FRAMING, column 8'* ]]
+}
+
+@test "install: library, commands and manuals below PREFIX" {
+	in_tree install DESTDIR="$stage"
+	files_of "$stage" >"$BATS_TEST_TMPDIR/files"
+	for file in lib/libpoisonshim.so lib/pkgconfig/poisonshim.pc share/doc/poisonshim/README.md; do
+		grep -x "usr/local/$file" "$BATS_TEST_TMPDIR/files"
+	done
+	for page in "$top"/{scripts,shim}/*.[1-8]; do
+		grep -x "usr/local/share/man/man${page##*.}/${page##*/}" "$BATS_TEST_TMPDIR/files"
+	done
+	for command in "$top"/scripts/*.1; do
+		command=${command##*/}
+		grep -x "usr/local/bin/${command%.1}" "$BATS_TEST_TMPDIR/files"
+	done
+	run -1 grep -v '^usr/local/' "$BATS_TEST_TMPDIR/files"
+}
+
+@test "install: modes are 644 and 755, whatever the caller's umask" {
+	(umask 077 && in_tree install DESTDIR="$stage/new")
+	[ -z "$(find "$stage/new" -type d ! -perm 755)" ]
+	[ -z "$(find "$stage/new" -type f \( -path '*/bin/*' -o -path '*/libexec/*' \) ! -perm 755)" ]
+	[ -z "$(find "$stage/new" -type f ! -path '*/bin/*' ! -path '*/libexec/*' ! -perm 644)" ]
+}
+
+@test "install: each directory can be elsewhere" {
+	in_tree install DESTDIR="$stage" PREFIX=/usr LIBDIR=/usr/lib/x-linux-y BINDIR=/b MANDIR=/m DATADIR=/s
+	[ -f "$stage/usr/lib/x-linux-y/libpoisonshim.so" ]
+	[ -f "$stage/usr/lib/x-linux-y/pkgconfig/poisonshim.pc" ]
+	[ -x "$stage/b/poisonframe" ]
+	[ -f "$stage/m/man7/poisonshim.7" ]
+	[ -f "$stage/s/doc/poisonshim/README.md" ]
+	[ ! -e "$stage/usr/bin" ]
+	in_tree uninstall DESTDIR="$stage" PREFIX=/usr LIBDIR=/usr/lib/x-linux-y BINDIR=/b MANDIR=/m DATADIR=/s
+	[ -z "$(ls -A "$stage")" ]
+}
+
+@test "uninstall: nothing of ours is left, and nothing of others is missing" {
+	in_tree install DESTDIR="$stage"
+	in_tree uninstall DESTDIR="$stage"
+	[ -z "$(ls -A "$stage")" ]
+	in_tree uninstall DESTDIR="$stage"
+
+	mkdir -p "$stage/usr/local/bin" "$stage/usr/local/share/doc/poisonshim"
+	touch "$stage/usr/local/bin/other" "$stage/usr/local/share/doc/poisonshim/notes"
+	in_tree install DESTDIR="$stage"
+	in_tree uninstall DESTDIR="$stage"
+	[ "$(files_of "$stage")" = 'usr/local/bin/other
+usr/local/share/doc/poisonshim/notes' ]
+}
+
+@test "install: without DESTDIR the loader's cache is renewed; uninstall leaves directories that others share" {
+	printf '#!/bin/sh\necho "$0" >>"$0.log"\nexit 1\n' >"$BATS_TEST_TMPDIR/cache"
+	chmod 755 "$BATS_TEST_TMPDIR/cache"
+	in_tree install PREFIX="$stage" LDCONFIG="$BATS_TEST_TMPDIR/cache"
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/cache.log")" -eq 1 ]
+	in_tree uninstall PREFIX="$stage" LDCONFIG="$BATS_TEST_TMPDIR/cache"
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/cache.log")" -eq 2 ]
+	[ -z "$(files_of "$stage")" ]
+	[ -d "$stage/bin" ]
+	[ ! -e "$stage/share/doc/poisonshim" ]
+
+	in_tree install DESTDIR="$stage" LDCONFIG="$BATS_TEST_TMPDIR/cache"
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/cache.log")" -eq 2 ]
+}
+
+@test "install: what is installed works where it is, with the checkout out of reach" {
+	unset SHIM_BUILD
+	in_tree install DESTDIR="$stage" PREFIX=/opt/guard
+	mv "$stage/opt/guard" "$stage/moved"
+	guards "$stage/moved/lib/libpoisonshim.so"
+	version=$(sed -n 's/.*VERSION "\(.*\)"/\1/p' "$top/shim/version.h")
+	for command in "$stage"/moved/bin/*; do
+		run -0 --separate-stderr "$command" --version
+		[ "$output" = "${command##*/} $version" ]
+		[ -z "$stderr" ]
+		run -0 --separate-stderr "$command" --help
+		[[ $output == "usage: ${command##*/} "* ]]
+		[ -z "$stderr" ]
+	done
+}
+
+@test "pkg-config: the library to preload, the version, and no -l" {
+	in_tree install PREFIX="$stage"
+	export PKG_CONFIG_PATH=$stage/lib/pkgconfig
+	run -0 pkg-config --modversion poisonshim
+	[ "$output" = "$(sed -n 's/.*VERSION "\(.*\)"/\1/p' "$top/shim/version.h")" ]
+	run -0 pkg-config --cflags poisonshim
+	[ "${output% }" = "-I$stage/include" ]
+	run -0 pkg-config --libs poisonshim
+	[ -z "${output// /}" ]
+	guards "$(pkg-config --variable=preload poisonshim)"
+	run -0 pkg-config --validate poisonshim
+}
+
+@test "pkg-config: directories below PREFIX move with it" {
+	in_tree install DESTDIR="$stage" LIBDIR=/usr/local/lib/x-linux-y
+	export PKG_CONFIG_PATH=$stage/usr/local/lib/x-linux-y/pkgconfig
+	run -0 pkg-config --define-variable=prefix=/q --variable=preload poisonshim
+	[ "$output" = /q/lib/x-linux-y/libpoisonshim.so ]
+}
