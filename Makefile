@@ -1,5 +1,6 @@
 # make            build/libpoisonshim.so, build/poisonframe
 # make install    what was built, its manuals and pkg-config file, below PREFIX (/usr/local); make uninstall
+# make deb        a Debian package, in build/deb
 # make demo       the fault and the guard, side by side
 # make check      every test; needs scripts/install-deps once (it runs it)
 # make bench      cost, side by side with a forwarding shim
@@ -29,6 +30,8 @@ HOOK_OBJECTS = $(HOOKS:%.c=$(BUILD)/%.o)
 # On 32 bit machines: files beyond 2 GiB, times beyond 2038. Not for the hooks: there it would change their names.
 LARGE = -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64
 $(CORE_OBJECTS): SHIM_CFLAGS += $(LARGE)
+# The hooks have the names that it puts inline functions on; some distributions switch it on by default.
+$(HOOK_OBJECTS): override CPPFLAGS += -U_FORTIFY_SOURCE
 
 TOOLS = $(wildcard shim/tools/*.c)
 TOOL_OBJECTS = $(TOOLS:%.c=$(BUILD)/%.o)

@@ -1,5 +1,6 @@
 # make install    the library, tools, manuals: DESTDIR, PREFIX and the directories below
 # make uninstall  takes them away again; give it the same variables
+# make deb        a Debian package, in build/deb
 
 PREFIX ?= /usr/local
 BINDIR ?= $(PREFIX)/bin
@@ -81,4 +82,7 @@ $(BUILD)/poisonshim.pc: scripts/poisonshim.pc.in shim/version.h always
 	@sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(call below_prefix,$(LIBDIR))|' \
 		-e 's|@INCLUDEDIR@|$(call below_prefix,$(INCLUDEDIR))|' -e 's|@VERSION@|$(VERSION)|' $< >$@
 
-.PHONY: install uninstall always
+deb:
+	@BUILD='$(BUILD)' scripts/deb
+
+.PHONY: install uninstall deb always
