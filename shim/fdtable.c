@@ -443,7 +443,7 @@ void fdtable_transformed(int fd)
 {
 	struct stream *stream = stream_of(fdtable_slot(fd));
 
-	if (stream && !framing_is_call(stream->profile->framing, &stream->frame))
+	if (stream && !framing_is_blind(stream->profile->framing, &stream->frame))
 		stream_off(stream, fd, "the kernel makes the TLS records from now on");
 }
 

@@ -42,6 +42,9 @@ enum verdict {
 	VERDICT_DESYNC,	      /* desync=poison */
 	VERDICT_ABANDONED,    /* the write offered begins another message inside an unfinished one */
 	VERDICT_NESTED,	      /* a signal handler wrote to the stream whose write it interrupted */
+	VERDICT_NOT_ENDED,    /* the program said that another message begins inside an unfinished one */
+	VERDICT_NOT_SENT,     /* it said that the message ends before all that it offered was accepted */
+	VERDICT_GIVEN_UP,     /* it said that the message will not be completed */
 };
 
 struct report {
@@ -74,6 +77,9 @@ bool report_wants(enum event event);
 /* Formats one line and writes it with at most one write call; safe in a signal handler; keeps errno. The
  * address of the peer is asked from the kernel here, only when a line is written. */
 void report_event(const struct report *report);
+
+/* The verdict in a word, as JSON has it; NULL for none. */
+const char *report_verdict_word(enum verdict verdict);
 
 /* One line of text at the given level that is not about a stream. */
 void report_note(enum log_level level, const char *text);

@@ -147,7 +147,7 @@ static void add_cut(struct object *object, const struct report *report)
 	add_number(object, "ago_ms", report->cut != CUT_NONE, report->ago_ns / 1000000);
 }
 
-static void add_verdict(struct object *object, const struct report *report)
+const char *report_verdict_word(enum verdict verdict)
 {
 	static const char *const words[] = {
 	    [VERDICT_NONE] = NULL,
@@ -158,9 +158,17 @@ static void add_verdict(struct object *object, const struct report *report)
 	    [VERDICT_DESYNC] = "desync",
 	    [VERDICT_ABANDONED] = "abandoned",
 	    [VERDICT_NESTED] = "nested",
+	    [VERDICT_NOT_ENDED] = "not-ended",
+	    [VERDICT_NOT_SENT] = "not-sent",
+	    [VERDICT_GIVEN_UP] = "given-up",
 	};
 
-	add_string(object, "verdict", words[report->verdict]);
+	return words[verdict];
+}
+
+static void add_verdict(struct object *object, const struct report *report)
+{
+	add_string(object, "verdict", report_verdict_word(report->verdict));
 	add_number(object, "offered", report->has_offered, report->offered);
 	add_number(object, "refused", report->event == EVENT_REFUSED, report->refused);
 }

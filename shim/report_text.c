@@ -90,12 +90,16 @@ static void add_cut(struct line *line, const struct report *report)
 		add_ago(line, report->ago_ns);
 }
 
-/* "a write of 41 bytes"; `which` says more about it. */
+/* "a write of 41 bytes", or the beginning of a message; `which` says more about it. */
 static void add_write(struct line *line, const struct report *report, const char *which)
 {
-	line_text(line, "a write of ");
-	line_number(line, report->offered);
-	line_text(line, report->offered == 1 ? " byte" : " bytes");
+	if (report->has_offered) {
+		line_text(line, "a write of ");
+		line_number(line, report->offered);
+		line_text(line, report->offered == 1 ? " byte" : " bytes");
+	} else {
+		line_text(line, "another message");
+	}
 	line_text(line, which);
 }
 
@@ -123,6 +127,9 @@ static void add_verdict(struct line *line, const struct report *report)
 	    [VERDICT_DESYNC] = "",
 	    [VERDICT_ABANDONED] = "",
 	    [VERDICT_NESTED] = "a signal handler wrote in the middle of the call it interrupted; ",
+	    [VERDICT_NOT_ENDED] = "the program began another message inside this one; ",
+	    [VERDICT_NOT_SENT] = "the program ended the message before all of it was sent; ",
+	    [VERDICT_GIVEN_UP] = "the program gave the message up; ",
 	};
 
 	if (report->verdict == VERDICT_DESYNC) {

@@ -56,6 +56,9 @@ struct stream {
 	struct tail tail;
 };
 
+/* What a call wants of its stream: to write, or what poisonshim.h has beside that. */
+enum call_kind { CALL_WRITES, CALL_BEGINS, CALL_ENDS, CALL_ABANDONS, CALL_ASKS };
+
 /* One write call on its way through a hook. */
 struct call {
 	struct stream *stream; /* armed for this call, or NULL: not guarded */
@@ -65,6 +68,7 @@ struct call {
 	uint32_t entry;	 /* of thread_self.calls, while armed */
 	int fd;
 	int flags; /* MSG_* */
+	enum call_kind kind;
 };
 
 /* A new stream with one fd; NULL without memory. `is_server`: what is written is what a server writes. */
@@ -91,6 +95,10 @@ bool stream_enter(struct call *call);
 
 /* Settles what the kernel accepted and lets the stream go. Returns `result`; errno stays the kernel's. */
 ssize_t stream_leave(struct call *call, ssize_t result);
+
+/* The end of a call on the clean path: settles, lets the stream go. */
+void stream_leave_settling(struct stream *stream, const void *base, size_t count, uint64_t how,
+			   ssize_t result);
 
 /* Moves the stream's state by what the kernel accepted. Takes a call in pieces that fit into registers: a
  * struct call would cost the clean path its stores. `how` is STREAM_HOW(shape, flags), and maybe _FED. */
@@ -122,6 +130,21 @@ static inline void stream_let_go(struct stream *stream)
 						     memory_order_relaxed))
 		stream_release(stream);
 }
+
+/* A call of poisonshim.h that offers no bytes, of `kind`; its stream is NULL if there is nothing to say it
+ * to. `frame` is the stack pointer of the function's caller. */
+struct call stream_message_call(int fd, enum call_kind kind, uintptr_t frame);
+
+/* The program says where its message begins or ends. 0, or -1 with errno: EPIPE, or as a write that does not
+ * get its turn. */
+int stream_say(struct call *call);
+
+/* How the stream stands. False: not guarded. Never waits for another thread's write, and keeps errno. */
+struct stream_answer {
+	enum stream_state state;
+	bool inside; /* of an uncut message, or of a call */
+};
+bool stream_ask(struct call *call, struct stream_answer *answer);
 
 /* The call that this thread had armed will never return. */
 void stream_abandon(struct stream *stream, int fd, enum cut cut);

@@ -74,10 +74,12 @@ static inline bool stream_feed_clean(struct stream *stream, const struct offer *
 static inline void stream_leave_clean(struct stream *stream, const struct offer *offer, int flags,
 				      ssize_t result)
 {
-	if (!likely(stream_feed_clean(stream, offer, result)))
-		stream_settle(stream, offer->base, offer->count, thread_self.fds[0],
-			      STREAM_HOW(offer->shape, flags) | (stream->frame.news ? STREAM_HOW_FED : 0),
-			      result);
+	if (!likely(stream_feed_clean(stream, offer, result))) {
+		stream_leave_settling(
+		    stream, offer->base, offer->count,
+		    STREAM_HOW(offer->shape, flags) | (stream->frame.news ? STREAM_HOW_FED : 0), result);
+		return;
+	}
 	stream_let_go(stream);
 	thread_pop(0);
 }

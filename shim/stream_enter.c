@@ -5,6 +5,7 @@
 
 #include "config.h"
 #include "fdtable.h"
+#include "notice.h"
 #include "sandbox.h"
 
 static bool deadline_is_over(const struct stream *stream)
@@ -23,8 +24,27 @@ static bool is_proof(const struct stream *stream, const struct call *call)
 	return framing_abandons(stream->profile->framing, &stream->frame, first, n);
 }
 
+/* Where the program says what it does, that is judged, and its bytes when it writes them. */
+static enum verdict judge_word(const struct stream *stream, enum call_kind kind)
+{
+	const struct framing *framing = stream->profile->framing;
+	const struct framing_state *frame = &stream->frame;
+
+	if (!frame->inside || !framing_obeys(framing, frame))
+		return VERDICT_NONE;
+	if (kind == CALL_BEGINS)
+		return VERDICT_NOT_ENDED;
+	if (!framing_is_begun(framing, frame))
+		return VERDICT_NONE;
+	if (kind == CALL_ENDS && stream->state == STREAM_TORN)
+		return VERDICT_NOT_SENT;
+	return kind == CALL_ABANDONS ? VERDICT_GIVEN_UP : VERDICT_NONE;
+}
+
 static enum verdict judge(const struct stream *stream, const struct call *call)
 {
+	if (call->kind != CALL_WRITES)
+		return judge_word(stream, call->kind);
 	if (deadline_is_over(stream))
 		return VERDICT_DEADLINE;
 	if (stream->state == STREAM_TORN && !tail_matches(&stream->tail, &call->offer))
@@ -52,7 +72,7 @@ static enum gate pass(struct stream *stream, struct call *call, enum stream_acqu
 	} else {
 		verdict = judge(stream, call);
 	}
-	if (verdict == VERDICT_NONE && stream->state != STREAM_POISONED)
+	if (verdict == VERDICT_NONE && stream->state != STREAM_POISONED && call->kind != CALL_ASKS)
 		return GATE_GO;
 	if (!fdtable_verify(call->fd, stream)) {
 		/* Its other fds still mean it, and nobody else will learn that its owner is gone. */
@@ -60,11 +80,13 @@ static enum gate pass(struct stream *stream, struct call *call, enum stream_acqu
 			stream_poison(stream, -1, verdict, NULL);
 		return GATE_STALE;
 	}
+	if (verdict == VERDICT_NONE && stream->state != STREAM_POISONED)
+		return GATE_GO;
 	if (stream->state == STREAM_POISONED) {
 		stream_refuse(stream, call);
 		return GATE_REFUSED;
 	}
-	if (!stream_poison(stream, call->fd, verdict, &call->offer))
+	if (!stream_poison(stream, call->fd, verdict, call->kind == CALL_WRITES ? &call->offer : NULL))
 		return GATE_RAW;
 	stream_deny(call);
 	return GATE_REFUSED;
@@ -77,9 +99,9 @@ static enum gate refuse_nested(struct stream *stream, struct call *call)
 	/* What looks like a handler above a live call may also be a jump that left the stack untouched. */
 	if (!fdtable_verify(call->fd, stream))
 		return GATE_STALE;
-	if (stream->state == STREAM_OFF || (nonblocking && config.audit))
+	if (stream->state == STREAM_OFF || (nonblocking && config.audit && call->kind != CALL_ASKS))
 		return GATE_RAW;
-	if (nonblocking) {
+	if (nonblocking || call->kind == CALL_ASKS) {
 		errno = EAGAIN;
 		return GATE_REFUSED;
 	}
@@ -87,7 +109,7 @@ static enum gate refuse_nested(struct stream *stream, struct call *call)
 		      &(struct report){
 			  .verdict = VERDICT_NESTED,
 			  .audit = config.audit,
-			  .has_offered = true,
+			  .has_offered = call->kind == CALL_WRITES,
 			  .offered = offer_measure(&call->offer),
 			  .refused = 1,
 		      });
@@ -135,10 +157,12 @@ static enum gate try_stream(struct call *call)
 	}
 	thread_push(entry, call->stream, &call->mark, THREAD_FD_WAITING);
 	enum gate gate = take_turn(call->stream, call, entry);
-	if (gate == GATE_GO)
+	if (gate == GATE_GO) {
 		arm(call, entry);
-	else
+	} else {
 		thread_pop(entry);
+		notice_deliver();
+	}
 	return gate;
 }
 
@@ -256,5 +280,15 @@ ssize_t stream_leave(struct call *call, ssize_t result)
 		settle(call, result);
 	stream_let_go(call->stream);
 	thread_pop(call->entry);
+	notice_deliver();
 	return result;
+}
+
+void stream_leave_settling(struct stream *stream, const void *base, size_t count, uint64_t how,
+			   ssize_t result)
+{
+	stream_settle(stream, base, count, thread_self.fds[0], how, result);
+	stream_let_go(stream);
+	thread_pop(0);
+	notice_deliver();
 }

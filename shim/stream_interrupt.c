@@ -6,6 +6,7 @@
 
 #include "config.h"
 #include "fdtable.h"
+#include "notice.h"
 
 /* Never waits: whoever is inside is being served by the kernel. */
 static bool try_to_take(struct stream *stream, int fd)
@@ -45,6 +46,7 @@ static void interrupt_unhandled(struct stream *stream, int fd, enum cut cut)
 		stream_release(stream);
 	}
 	pthread_sigmask(SIG_SETMASK, &mask, NULL);
+	notice_deliver();
 }
 
 void stream_interrupted(struct stream *stream, int fd, enum cut cut)

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "config.h"
+#include "notice.h"
 #include "real.h"
 
 static void act(enum action action, int fd)
@@ -41,8 +42,10 @@ static void condemn(struct stream *stream, int fd, enum verdict verdict, const s
 	stream_report(stream, fd, EVENT_POISONED, &details);
 	stream_set_state(stream, config.audit ? STREAM_OFF : STREAM_POISONED);
 	tail_clear(&stream->tail);
-	if (!config.audit)
-		act(stream->profile->action, fd);
+	if (config.audit)
+		return;
+	notice_take(stream, fd, verdict);
+	act(stream->profile->action, fd);
 }
 
 /* A call that did not return left bytes that nobody counted: there the kernel's count says nothing. */
@@ -64,15 +67,18 @@ void stream_deny(const struct call *call)
 	errno = EPIPE;
 }
 
-/* A program that hammers a poisoned stream gets a line for its 1st, 2nd, 4th, 8th, ... refusal. */
+/* A program that hammers a poisoned stream gets a line for its 1st, 2nd, 4th, 8th, ... refusal. To end a
+ * message or to ask offers nothing that could be refused. */
 void stream_refuse(struct stream *stream, const struct call *call)
 {
-	if (stream->refusals < UINT8_MAX)
+	bool is_refused = call->kind <= CALL_BEGINS;
+
+	if (is_refused && stream->refusals < UINT8_MAX)
 		stream->refusals++;
-	if (!(stream->refusals & (stream->refusals - 1)))
+	if (is_refused && !(stream->refusals & (stream->refusals - 1)))
 		stream_report(stream, call->fd, EVENT_REFUSED,
 			      &(struct report){
-				  .has_offered = true,
+				  .has_offered = call->kind == CALL_WRITES,
 				  .offered = offer_measure(&call->offer),
 				  .refused = stream->refusals,
 			      });

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "memory.h"
+#include "notice.h"
 #include "process.h"
 #include "real.h"
 #include "sandbox.h"
@@ -38,6 +39,7 @@ static void abandon_from(uint32_t first, enum cut cut)
 			stream_abandon(thread_self.calls[i - 1].stream, thread_self.fds[i - 1], cut);
 		thread_pop(i - 1);
 	}
+	notice_deliver();
 }
 
 /* Runs when the thread ends, behind its stack: whatever it still has in flight was cancelled. */

@@ -209,7 +209,46 @@ const char *framing_protocol(const struct framing *framing, const struct framing
 
 bool framing_is_call(const struct framing *framing, const struct framing_state *state)
 {
-	return current(framing, state)->class == &framing_call;
+	return framing_is_blind(framing, state) && !framing_is_begun(framing, state);
+}
+
+bool framing_is_blind(const struct framing *framing, const struct framing_state *state)
+{
+	const struct framing_class *now = current(framing, state)->class;
+
+	return now == &framing_call || now == &framing_explicit;
+}
+
+/* What `auto` takes for calls, for want of a protocol, became a preset; a `call` of the user's is a stage. */
+bool framing_obeys(const struct framing *framing, const struct framing_state *state)
+{
+	const struct framing_class *now = current(framing, state)->class;
+
+	return now == &framing_explicit || now == &framing_auto ||
+	       (now == &framing_call && state->parser >= FRAMING_STAGES_MAX &&
+		framing[framing->stages - 1].class == &framing_auto);
+}
+
+void framing_begin(const struct framing *framing, struct framing_state *state)
+{
+	if (current(framing, state)->class != &framing_explicit)
+		framing_become(state, PRESET_EXPLICIT);
+	state->phase = 1;
+}
+
+bool framing_is_begun(const struct framing *framing, const struct framing_state *state)
+{
+	return current(framing, state)->class == &framing_explicit && state->phase;
+}
+
+void framing_end(const struct framing *framing, struct framing_state *state)
+{
+	state->phase = 0;
+	if (!state->inside)
+		return;
+	walk_end_message(state);
+	if (is_before_the_last_stage(framing, state))
+		framing_begin_anew(state, state->parser + 1U);
 }
 
 bool framing_is_undecided(const struct framing *framing, const struct framing_state *state)
@@ -219,7 +258,8 @@ bool framing_is_undecided(const struct framing *framing, const struct framing_st
 
 bool framing_needs_no_past(const struct framing *framing)
 {
-	return framing->stages == 1 && (framing->class == &framing_call || framing->class == &framing_auto);
+	return framing->stages == 1 && (framing->class == &framing_call || framing->class == &framing_auto ||
+					framing->class == &framing_explicit);
 }
 
 void framing_begin_in_the_middle(const struct framing *framing, struct framing_state *state)

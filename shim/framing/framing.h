@@ -154,11 +154,11 @@ struct framing {
 };
 
 extern const struct framing_class framing_amqp, framing_amqp1, framing_asn1, framing_auto, framing_call,
-    framing_content_length, framing_cql5, framing_dbus, framing_delimiter, framing_fixed, framing_giop,
-    framing_http1, framing_http2, framing_imap, framing_ldap, framing_length_field, framing_memcached,
-    framing_mqtt, framing_mysql, framing_nats, framing_netstring, framing_octet_counting, framing_off,
-    framing_postgres, framing_redis, framing_sip, framing_smtp, framing_stomp, framing_tds, framing_varint32,
-    framing_websocket, framing_zmtp;
+    framing_content_length, framing_cql5, framing_dbus, framing_delimiter, framing_explicit, framing_fixed,
+    framing_giop, framing_http1, framing_http2, framing_imap, framing_ldap, framing_length_field,
+    framing_memcached, framing_mqtt, framing_mysql, framing_nats, framing_netstring, framing_octet_counting,
+    framing_off, framing_postgres, framing_redis, framing_sip, framing_smtp, framing_stomp, framing_tds,
+    framing_varint32, framing_websocket, framing_zmtp;
 
 /* Reads one framing at the cursor, stage > stage > ..., without options, into an array of FRAMING_STAGES_MAX.
  */
@@ -209,9 +209,25 @@ const char *framing_recognised(const struct framing *framing, const struct frami
 /* The preset that parses the next byte, or NULL: a form with arguments. */
 const char *framing_protocol(const struct framing *framing, const struct framing_state *state);
 
-/* True if a call is a message, so that nobody knows where messages end inside of one: framing `call`, and
- * `auto` when it has found no protocol. */
+/* True if a call is a message, so that nobody knows where messages end inside of one: framing `call`,
+ * `auto` when it has found no protocol, and `explicit` outside of a message. */
 bool framing_is_call(const struct framing *framing, const struct framing_state *state);
+
+/* True if the bytes themselves make no difference: `call` and `explicit`. */
+bool framing_is_blind(const struct framing *framing, const struct framing_state *state);
+
+/* True if it believes the program that a message begins: `explicit`, and `auto` as long as it has found no
+ * protocol, which then becomes `explicit`. */
+bool framing_obeys(const struct framing *framing, const struct framing_state *state);
+
+/* The program says that the next byte begins a message. Only if it obeys, and at a boundary. */
+void framing_begin(const struct framing *framing, struct framing_state *state);
+
+/* True between framing_begin() and framing_end(). */
+bool framing_is_begun(const struct framing *framing, const struct framing_state *state);
+
+/* The begun message is complete; one of no bytes never was. */
+void framing_end(const struct framing *framing, struct framing_state *state);
 
 /* True if the first bytes are still to tell which framing it is. */
 bool framing_is_undecided(const struct framing *framing, const struct framing_state *state);

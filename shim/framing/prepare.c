@@ -35,8 +35,8 @@ bool framing_set_unit(struct framing *framing, bool frames)
 static bool may_begin_with_any_byte(const struct framing *framing)
 {
 	return framing->class == &framing_call || framing->class == &framing_off ||
-	       framing->class == &framing_auto || framing->class == &framing_fixed ||
-	       framing->class == &framing_varint32 ||
+	       framing->class == &framing_auto || framing->class == &framing_explicit ||
+	       framing->class == &framing_fixed || framing->class == &framing_varint32 ||
 	       (framing->class == &framing_length_field && framing->length.little_endian &&
 		framing->length.offset == 0);
 }

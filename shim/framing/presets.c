@@ -17,6 +17,7 @@
 struct framing framing_presets[PRESETS] = {
     [PRESET_AUTO] = {.name = "auto", .class = &framing_auto},
     [PRESET_CALL] = {.name = "call", .class = &framing_call},
+    [PRESET_EXPLICIT] = {.name = "explicit", .class = &framing_explicit},
     [PRESET_OFF] = {.name = "off", .class = &framing_off},
     [PRESET_LINE] = {.name = "line", DELIMITER(1, '\n')},
     [PRESET_VARINT32] = {.name = "varint32", .class = &framing_varint32},

@@ -8,7 +8,7 @@
 /* framing = stage *(">" stage); stage = PRESET / FORM "(" arguments ")" */
 
 static const char expected_framing[] =
-    "a framing: the name of a protocol (poisonshim-framing(7) lists them), auto, call, off, "
+    "a framing: the name of a protocol (poisonshim-framing(7) lists them), auto, call, explicit, off, "
     "line, varint32, fixed(N), skip(N)>..., packet(1|2|4|8), length-field(...) "
     "or delimiter(...)";
 

@@ -75,9 +75,9 @@ typedef unsigned int hook_flags;
  * is the program; the marks of its earlier calls lie below. */
 #define HOOK_CALLER ((uintptr_t)__builtin_dwarf_cfa())
 
-#define HOOK_CALL(slot, fd, flags, shape, base, count, frame)                               \
-	{                                                                                   \
-		fdtable_stream(slot, fd), {NULL}, {shape, base, count}, frame, 0, fd, flags \
+#define HOOK_CALL(slot, fd, flags, shape, base, count, frame)                                            \
+	{                                                                                                \
+		fdtable_stream(slot, fd), {NULL}, {shape, base, count}, frame, 0, fd, flags, CALL_WRITES \
 	}
 
 /* The long way. */

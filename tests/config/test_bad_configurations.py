@@ -66,6 +66,8 @@ VALUES = [
     ("FRAMING", "call,role=peer", 11, '"peer"', "client or server: which side the program is"),
     ("FRAMING", "http2,unit=block", 12, '"block"', "frame or message: which of the two may not be cut"),
     ("FRAMING", "line,tls=yes", 10, '"yes"', "sniff, off or start: whether TLS begins at a boundary, never, or at once"),
+    ("FRAMING", "explicit,tls=sniff", 14, '"sniff"',
+     "no tls=sniff here: in this framing a message may begin as TLS does"),
     ("FRAMING", "packet(-4),tls=sniff", 16, '"sniff"',
      "no tls=sniff here: in this framing a message may begin as TLS does"),
     ("FRAMING", "skip(8)", 7, '")"', '")>" and what comes behind the skipped bytes'),

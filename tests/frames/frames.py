@@ -130,7 +130,7 @@ FRAMES = {
 }
 
 # What has no frames of its own.
-WITHOUT = {"auto", "call", "off"}
+WITHOUT = {"auto", "call", "explicit", "off"}
 
 
 def presets():

@@ -41,6 +41,10 @@ class Opening(ctypes.Structure):
 LIBRARY.driver_opening.restype = ctypes.POINTER(Opening)
 LIBRARY.framing_is_call.restype = ctypes.c_bool
 LIBRARY.framing_is_call.argtypes = [ctypes.c_void_p, ctypes.POINTER(State)]
+for name in ("framing_obeys", "framing_is_begun"):
+    getattr(LIBRARY, name).restype = ctypes.c_bool
+for name in ("framing_obeys", "framing_is_begun", "framing_begin", "framing_end"):
+    getattr(LIBRARY, name).argtypes = [ctypes.c_void_p, ctypes.POINTER(State)]
 LIBRARY.driver_set_unit.argtypes = [ctypes.c_void_p, ctypes.c_bool]
 LIBRARY.driver_set_unit.restype = None
 LIBRARY.driver_set_tls.argtypes = [ctypes.c_void_p, ctypes.c_int]

@@ -5,7 +5,7 @@ import pytest
 from .library import Framing, State, Wrong
 
 KEYS = ("offset=, length=, adjustment=, order=, max=, mask=, last=, more=, continue=, pad=, trailer= or magic=")
-ANY = ("a framing: the name of a protocol (poisonshim-framing(7) lists them), auto, call, off, line, varint32, fixed(N), "
+ANY = ("a framing: the name of a protocol (poisonshim-framing(7) lists them), auto, call, explicit, off, line, varint32, fixed(N), "
        "skip(N)>..., packet(1|2|4|8), length-field(...) or delimiter(...)")
 PACKET = "1, 2, 4 or 8 bytes of length, with - in front for little endian"
 BYTES = "a number of bytes, 0 to 65000"
@@ -123,7 +123,7 @@ def test_a_framing_that_is_wrong_says_where_and_what_was_expected(text, column, 
 
 
 @pytest.mark.parametrize("text", [
-    "auto", "call", "off", "line", "tls", "http2", "zmtp", "varint32", "varint32(offset=0)", "varint32(offset=65000)",
+    "auto", "call", "explicit", "explicit>line", "off", "line", "tls", "http2", "zmtp", "varint32", "varint32(offset=0)", "varint32(offset=65000)",
     "fixed(1)", "fixed(4k)", "fixed(1M)", "fixed(4294967296G)", "packet(1)", "packet(-8)",
     "length-field(offset=65000,length=8)", "length-field(offset=20,magic=0:00)", "length-field(order=native)",
     "length-field(adjustment=-2147483648)", "length-field(adjustment=2147483647)", "length-field(max=64M)",

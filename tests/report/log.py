@@ -13,7 +13,8 @@ LIBRARY.report_wants.restype = ctypes.c_bool
 
 EVENTS = ["torn", "resumed", "poisoned", "refused", "closed", "desync", "off", "ended"]
 CUTS = [None, "signal", "timeout", "timeout-or-signal", "would-block", "cancelled", "jumped-over", "error", "pause"]
-VERDICTS = [None, "not-the-rest", "no-return", "strict", "deadline", "desync", "abandoned", "nested"]
+VERDICTS = [None, "not-the-rest", "no-return", "strict", "deadline", "desync", "abandoned", "nested",
+            "not-ended", "not-sent", "given-up"]
 LEVELS = ["off", "error", "warn", "info", "debug"]
 SINKS = ["stderr", "syslog", "file"]
 

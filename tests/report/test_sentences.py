@@ -59,6 +59,13 @@ SENTENCES = [
     ("poisoned", {"verdict": "deadline", "offered": 41, "cut": "pause", "ago_ns": 0},
      "710648 of 1048580 bytes sent, no call was cut: the program stopped between two writes; "
      "the message is over its deadline; a write of 41 bytes was refused with EPIPE" + HELP),
+    ("poisoned", {"verdict": "not-ended", "cut": "pause"},
+     "710648 of 1048580 bytes sent, no call was cut: the program stopped between two writes; "
+     "the program began another message inside this one; the next write will be refused with EPIPE" + HELP),
+    ("poisoned", {"verdict": "not-sent"},
+     SENT + "the program ended the message before all of it was sent; the next write will be refused with EPIPE" + HELP),
+    ("poisoned", {"verdict": "given-up"},
+     SENT + "the program gave the message up; the next write will be refused with EPIPE" + HELP),
     ("poisoned", {"verdict": "desync", "cut": None, "bytes": b"GET "},
      "710648 of 1048580 bytes sent; the bytes 47 45 54 20 cannot be this framing (desync=poison); "
      "the next write will be refused with EPIPE" + HELP),
@@ -74,6 +81,8 @@ SENTENCES = [
     ("poisoned", {"offered": 41}, SENT + "a write of 41 bytes was refused with EPIPE" + HELP),
     ("refused", {"verdict": "not-the-rest", "offered": 7, "refused": 4},
      SENT + "a write of 7 bytes on the poisoned connection was refused with EPIPE, 4 so far" + HELP),
+    ("refused", {"verdict": "not-ended", "refused": 2},
+     SENT + "another message on the poisoned connection was refused with EPIPE, 2 so far" + HELP),
     ("refused", {"verdict": "strict", "offered": 7, "refused": 4, "audit": True},
      SENT + "a write of 7 bytes on the poisoned connection would be refused with EPIPE, 4 so far "
             "(mode audit: it goes through)"),
