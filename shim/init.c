@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <sys/auxv.h>
 #include <unistd.h>
 
 #include "config.h"
@@ -61,12 +62,19 @@ static void say_how(void)
 	report_note(LOG_LEVEL_INFO, text);
 }
 
+/* /etc/ld.so.preload brings the library into setuid programs too. Whoever started one has set the variables,
+ * and must not open a log or read a configuration with its rights. */
+static bool has_more_rights(void)
+{
+	return getauxval(AT_SECURE) != 0;
+}
+
 static void start(const char *program, char *const *environment)
 {
 	struct config_error error;
 
 	real_resolve();
-	if (sandbox_holds())
+	if (has_more_rights() || sandbox_holds())
 		return;
 	if (!config_load(environment, &error))
 		refuse_to_start(&error);
