@@ -1,4 +1,4 @@
-# make            build/libpoisonshim.so, build/poisonframe
+# make            build/libpoisonshim.so, build/poisonframe, build/poisonexec
 # make install    what was built, its manuals and pkg-config file, below PREFIX (/usr/local); make uninstall
 # make deb        a Debian package, in build/deb
 # make demo       the fault and the guard, side by side
@@ -35,8 +35,13 @@ $(HOOK_OBJECTS): override CPPFLAGS += -U_FORTIFY_SOURCE
 
 TOOLS = $(wildcard shim/tools/*.c)
 TOOL_OBJECTS = $(TOOLS:%.c=$(BUILD)/%.o)
+LAUNCH = $(wildcard shim/launch/*.c)
+LAUNCH_OBJECTS = $(LAUNCH:%.c=$(BUILD)/%.o)
 
-all: $(BUILD)/libpoisonshim.so $(BUILD)/poisonframe
+# The launcher looks at files of any size.
+$(LAUNCH_OBJECTS): SHIM_CFLAGS += $(LARGE)
+
+all: $(BUILD)/libpoisonshim.so $(BUILD)/poisonframe $(BUILD)/poisonexec
 
 $(BUILD)/libpoisonshim.so: $(CORE_OBJECTS) $(HOOK_OBJECTS) shim/exports.map
 	@echo "  LINK $@"
@@ -49,6 +54,11 @@ $(BUILD)/libpoisonshim.a: $(CORE_OBJECTS)
 	@$(AR) rcs $@ $(CORE_OBJECTS)
 
 $(BUILD)/poisonframe: $(TOOL_OBJECTS) $(BUILD)/libpoisonshim.a
+	@echo "  LINK $@"
+	@$(CC) $(CFLAGS) -o $@ $^ $(LDFLAGS)
+
+# scripts/poisonrun starts it.
+$(BUILD)/poisonexec: $(LAUNCH_OBJECTS) $(BUILD)/libpoisonshim.a
 	@echo "  LINK $@"
 	@$(CC) $(CFLAGS) -o $@ $^ $(LDFLAGS)
 
@@ -95,7 +105,7 @@ lint:
 	mandoc -T lint -W warning $(wildcard shim/*.[37]) scripts/*.1
 
 tidy:
-	@printf '%s\n' $(CORE) $(HOOKS) $(TOOLS) | xargs -P 2 -n 8 sh -c 'clang-tidy --quiet "$$@" -- -std=c11 -D_GNU_SOURCE 2>/dev/null' tidy
+	@printf '%s\n' $(CORE) $(HOOKS) $(TOOLS) $(LAUNCH) | xargs -P 2 -n 8 sh -c 'clang-tidy --quiet "$$@" -- -std=c11 -D_GNU_SOURCE 2>/dev/null' tidy
 
 clean:
 	rm -rf $(BUILD)
@@ -103,4 +113,4 @@ clean:
 .PHONY: all deps objects test-programs check machines lint tidy clean
 .DEFAULT_GOAL = all
 
--include $(CORE_OBJECTS:.o=.d) $(HOOK_OBJECTS:.o=.d) $(TOOL_OBJECTS:.o=.d)
+-include $(CORE_OBJECTS:.o=.d) $(HOOK_OBJECTS:.o=.d) $(TOOL_OBJECTS:.o=.d) $(LAUNCH_OBJECTS:.o=.d)
