@@ -3,6 +3,8 @@
 import heapq
 import itertools
 
+from strip import Strip
+
 FINDINGS_MOST = 1000
 EPHEMERAL = 32768  # ports from here on are nobody's address (Linux' net.ipv4.ip_local_port_range)
 
@@ -99,10 +101,12 @@ class Findings:
         self.by_key = {}
         self.serial = itertools.count()
         self.clean = self.connections = 0
+        self.strip = Strip()
 
     def add(self, connection):
         self.connections += 1
         what = outcome(connection)
+        self.strip.add(connection.decisive.time, what)
         if what == "clean":
             self.clean += 1
             return

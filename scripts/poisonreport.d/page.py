@@ -6,6 +6,7 @@ from pathlib import Path
 
 from findings import OUTCOMES
 from picture import HATCH, legend, picture
+from strip import picture as when
 from words import brief, duration, plural, relative, size, stamp, story, visible
 from timeline import origin
 
@@ -89,7 +90,7 @@ def events_table(connection):
     if dropped:
         rows.insert(len(connection.head), f'<tr><td colspan="4">{plural(dropped, "event")} not shown</td></tr>')
     return (f"<details><summary>{plural(connection.count, 'event')} in the log</summary>"
-            '<div class="scroll" tabindex="0" role="region" aria-label="Events"><table class="events"><thead><tr>'
+            '<div class="scroll" tabindex="0" role="group" aria-label="Events"><table class="events"><thead><tr>'
             "<th>UTC</th><th>from the cut</th><th>event</th><th>what happened</th></tr></thead>"
             f"<tbody>{''.join(rows)}</tbody></table></div></details>")
 
@@ -152,7 +153,7 @@ def findings_part(findings):
     rest = ordered[FINDINGS_SHOWN:]
     hidden = (f'<p class="more">{plural(len(rest), "more finding")} with '
               f'{plural(sum(one.connections for one in rest), "connection")} not shown.</p>') if rest else ""
-    return (f"<h2>What happened, the worst first</h2>\n{findings_table(shown)}{hidden}"
+    return (f"<h2>What happened, the worst first</h2>\n{when(findings.strip)}{findings_table(shown)}{hidden}"
             f'<h2>How to read the pictures</h2>\n<ul class="legend">{legend()}</ul>\n'
             '<p class="hint">Time goes from left to right, counted from the cut (0); longer waits are drawn longer, by their '
             "logarithm. kB and MB are 1,000 and 1,000,000 bytes. A write that was refused got EPIPE, and not one byte of it was "

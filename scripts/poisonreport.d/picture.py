@@ -91,7 +91,7 @@ def picture(connection, identity):
     items = Timeline(connection).items
     total = place(items)
     end = " end" if is_late(items, connection.decisive) else ""
-    return (f'<div class="scroll{end}" tabindex="0" role="region" aria-label="Timeline">'
+    return (f'<div class="scroll{end}" tabindex="0" role="group" aria-label="Timeline">'
             f'<svg class="line" role="img" aria-labelledby="{identity}" width="100%" height="{HEIGHT}" '
             f'style="min-width:{total * NARROW:.0f}px;max-width:{total * WIDE:.0f}px">'
             f'<line class="axis" x1="0" x2="100%" y1="{AXIS}" y2="{AXIS}"/>{"".join(map(draw, items))}</svg></div>')

@@ -41,11 +41,15 @@ def duration(ms):
     if ms < 1000:
         return f"{ms} ms"
     if ms < 60_000:
-        return f"{ms / 1000:.1f} s" if ms < 9950 else f"{round(ms / 1000)} s"
+        return f"{ms / 1000:.1f} s" if ms < 9950 and ms % 1000 else f"{round(ms / 1000)} s"
     minutes, hours, days = ms // 60_000, ms // 3_600_000, ms // 86_400_000
     if minutes < 60:
-        return f"{minutes} min {ms // 1000 % 60} s"
-    return f"{hours} h {minutes % 60} min" if hours < 24 else f"{days} d {hours % 24} h"
+        return two(minutes, "min", ms // 1000 % 60, "s")
+    return two(hours, "h", minutes % 60, "min") if hours < 24 else two(days, "d", hours % 24, "h")
+
+
+def two(count, unit, rest, smaller):
+    return f"{count} {unit} {rest} {smaller}" if rest else f"{count} {unit}"
 
 
 def rough(ms):
@@ -119,13 +123,15 @@ def later(event):
 
 
 def offered(event):
-    return f"a write of {size(event.offered)}" if event.offered is not None else "the next write"
+    if event.offered is not None:
+        return f"a write of {size(event.offered)}"
+    return "another message" if event.kind == "refused" else "the next write"
 
 
 def fate(event, where=""):
     if event.audit:
         return f"would have been refused{where} (mode audit: it went through)"
-    return f"was refused{where}" if event.offered is not None else f"will be refused{where}"
+    return f"was refused{where}" if event.offered is not None or event.kind == "refused" else f"will be refused{where}"
 
 
 def which(event):

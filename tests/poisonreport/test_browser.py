@@ -23,7 +23,7 @@ LINES = [
     poisoned(0, pid=10, comm="p", peer="/a" * 140, type="unix", local=None),
     note(HOSTILE, "warn"), '{"time":"2026-11-2',
 ]
-SENTENCE = ("Message 1204 (redis) of 1.00 MB was cut by a timeout at 400 kB; 3.0 s later a write of 14 B that is not the rest was "
+SENTENCE = ("Message 1204 (redis) of 1.00 MB was cut by a timeout at 400 kB; 3 s later a write of 14 B that is not the rest was "
             "refused on the same connection.")
 WIDTHS = [360, 1280]
 SCHEMES = [False, True]

@@ -21,8 +21,8 @@ def test_sizes(count, words):
     assert size(count) == words
 
 
-@pytest.mark.parametrize("ms, words", [(0, "0 ms"), (999, "999 ms"), (1000, "1.0 s"), (9949, "9.9 s"), (9950, "10 s"), (59_499, "59 s"),
-                                       (61_000, "1 min 1 s"), (3_600_000, "1 h 0 min"), (90_000_000, "1 d 1 h")])
+@pytest.mark.parametrize("ms, words", [(0, "0 ms"), (999, "999 ms"), (1000, "1 s"), (1040, "1.0 s"), (9949, "9.9 s"), (9950, "10 s"), (59_499, "59 s"),
+                                       (61_000, "1 min 1 s"), (3_600_000, "1 h"), (7_260_000, "2 h 1 min"), (90_000_000, "1 d 1 h")])
 def test_durations(ms, words):
     from words import duration
     assert duration(ms) == words
@@ -37,7 +37,7 @@ def test_times_from_the_cut(ms, words):
 
 def test_the_story_of_a_refused_write():
     assert story(torn(0), poisoned(3000, ago=3000)) == (
-        f"{START}; 3.0 s later a write of 14 B that is not the rest was refused on the same connection.")
+        f"{START}; 3 s later a write of 14 B that is not the rest was refused on the same connection.")
 
 
 def test_later_writes_are_counted():
@@ -82,6 +82,7 @@ def test_why_it_was_refused(verdict, words):
 
 def test_no_write_was_offered_yet():
     assert story(poisoned(0, verdict="strict", offered=None)).endswith("the next write will be refused on the same connection.")
+    assert "another message on the poisoned connection was refused." in story(refused(0, offered=None))
 
 
 @pytest.mark.parametrize("fields, words", [
