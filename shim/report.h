@@ -78,7 +78,8 @@ bool report_wants(enum event event);
  * address of the peer is asked from the kernel here, only when a line is written. */
 void report_event(const struct report *report);
 
-/* The verdict in a word, as JSON has it; NULL for none. */
+/* The cause of a cut, and the verdict, in a word, as JSON has it; NULL for none. */
+const char *report_cut_word(enum cut cut);
 const char *report_verdict_word(enum verdict verdict);
 
 /* One line of text at the given level that is not about a stream. */

@@ -128,7 +128,7 @@ static void add_hex(struct object *object, const struct report *report)
 	close_field(object);
 }
 
-static void add_cut(struct object *object, const struct report *report)
+const char *report_cut_word(enum cut cut)
 {
 	static const char *const words[] = {
 	    [CUT_NONE] = NULL,
@@ -142,7 +142,12 @@ static void add_cut(struct object *object, const struct report *report)
 	    [CUT_PAUSE] = "pause",
 	};
 
-	add_string(object, "cut", words[report->cut]);
+	return words[cut];
+}
+
+static void add_cut(struct object *object, const struct report *report)
+{
+	add_string(object, "cut", report_cut_word(report->cut));
 	add_errno(object, report);
 	add_number(object, "ago_ms", report->cut != CUT_NONE, report->ago_ns / 1000000);
 }

@@ -67,20 +67,22 @@ void stream_deny(const struct call *call)
 	errno = EPIPE;
 }
 
-/* A program that hammers a poisoned stream gets a line for its 1st, 2nd, 4th, 8th, ... refusal. To end a
- * message or to ask offers nothing that could be refused. */
+static void report_refused(struct stream *stream, const struct call *call)
+{
+	if (stream->refusals < UINT8_MAX)
+		stream->refusals++;
+	stream_report(stream, call->fd, EVENT_REFUSED,
+		      &(struct report){
+			  .has_offered = call->kind == CALL_WRITES,
+			  .offered = offer_measure(&call->offer),
+			  .refused = stream->refusals,
+		      });
+}
+
+/* To end a message or to ask offers nothing that could be refused. */
 void stream_refuse(struct stream *stream, const struct call *call)
 {
-	bool is_refused = call->kind <= CALL_BEGINS;
-
-	if (is_refused && stream->refusals < UINT8_MAX)
-		stream->refusals++;
-	if (is_refused && !(stream->refusals & (stream->refusals - 1)))
-		stream_report(stream, call->fd, EVENT_REFUSED,
-			      &(struct report){
-				  .has_offered = call->kind == CALL_WRITES,
-				  .offered = offer_measure(&call->offer),
-				  .refused = stream->refusals,
-			      });
+	if (call->kind <= CALL_BEGINS)
+		report_refused(stream, call);
 	stream_deny(call);
 }

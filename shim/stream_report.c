@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <sys/time.h>
 
+#include "probe.h"
 #include "real.h"
 #include "sandbox.h"
 
@@ -75,14 +76,23 @@ static void describe(const struct stream *stream, struct report *report)
 		report->verdict = stream->verdict;
 }
 
+/* A program that hammers a poisoned stream gets a line for its 1st, 2nd, 4th, 8th, ... refusal. */
+static bool is_worth_a_line(const struct report *report)
+{
+	return report_wants(report->event) &&
+	       (report->event != EVENT_REFUSED || !(report->refused & (report->refused - 1)));
+}
+
 void stream_report(struct stream *stream, int fd, enum event event, const struct report *details)
 {
 	struct report report = details ? *details : (struct report){0};
 
-	if (sandbox_holds() || !report_wants(event))
-		return;
 	report.event = event;
 	report.fd = fd;
+	if (sandbox_holds() || !(is_worth_a_line(&report) || probe_is_traced(event)))
+		return;
 	describe(stream, &report);
-	report_event(&report);
+	probe_fire(&report);
+	if (is_worth_a_line(&report))
+		report_event(&report);
 }
