@@ -153,20 +153,20 @@ static const char *machine_name(uint16_t machine)
 	return format("machine %u", machine);
 }
 
-const char *elf_machine(const struct elf *elf)
+/* Floating point arguments in registers. */
+static bool is_hard_float(const struct elf *elf)
 {
-	return format("%s, %d bit%s", machine_name(elf->header.e_machine), elf->wide ? 64 : 32,
-		      elf->native ? "" : ", the other byte order");
+	return elf->header.e_machine == EM_ARM && elf->header.e_flags & EF_ARM_ABI_FLOAT_HARD;
 }
 
-/* Floating point arguments in registers, or not. */
-static uint32_t float_abi(const struct elf *elf)
+const char *elf_machine(const struct elf *elf)
 {
-	return elf->header.e_machine == EM_ARM ? elf->header.e_flags & EF_ARM_ABI_FLOAT_HARD : 0;
+	return format("%s, %d bit%s%s", machine_name(elf->header.e_machine), elf->wide ? 64 : 32,
+		      is_hard_float(elf) ? ", hard float" : "", elf->native ? "" : ", the other byte order");
 }
 
 bool elf_is_same_machine(const struct elf *a, const struct elf *b)
 {
 	return a->wide == b->wide && a->native == b->native && a->header.e_machine == b->header.e_machine &&
-	       float_abi(a) == float_abi(b);
+	       is_hard_float(a) == is_hard_float(b);
 }
