@@ -102,6 +102,7 @@ lint:
 	cppcheck --quiet --std=c11 --enable=warning,portability --inline-suppr --error-exitcode=1 \
 		--suppress=unknownMacro -D__GNUC__ -D_GNU_SOURCE shim
 	shellcheck $$(grep -lE '^#!.*(sh|bash)$$' -r scripts .ci)
+	shellcheck -s bash scripts/completions/bash/*
 	mandoc -T lint -W warning $(wildcard shim/*.[37]) scripts/*.1
 
 tidy:

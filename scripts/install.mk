@@ -20,7 +20,7 @@ VERSION = $(shell sed -n 's/^.define POISONSHIM_VERSION "\(.*\)"$$/\1/p' shim/ve
 # A command is what has a manual in section 1. Where make builds a program of that name the script only starts it from
 # the checkout, and stays there.
 COMMANDS = $(patsubst scripts/%.1,%,$(wildcard scripts/*.1))
-BUILT = poisonframe
+BUILT = poisonframe poisonrun
 
 HELPERDIR = $(LIBEXECDIR)/poisonshim
 MAN1DIR = $(MANDIR)/man1
@@ -65,7 +65,7 @@ define prune
 
 endef
 
-install: all $(BUILD)/poisonshim.pc
+install: all $(BUILD)/poisonshim.pc $(BUILD)/poisonrun
 	$(foreach name,$(LAID),$(call lay,$(name)))
 	@$(if $(DESTDIR),,$(LDCONFIG) 2>/dev/null || :)
 
@@ -74,7 +74,17 @@ uninstall:
 	$(foreach name,$(if $(DESTDIR),$(LAID),$(OWN)),$(call prune,$(name)))
 	@$(if $(DESTDIR),,$(LDCONFIG) 2>/dev/null || :)
 
-# Depends on variables, so it is always made anew.
+# These depend on variables, so they are always made anew.
+
+# What is below one prefix poisonrun finds by itself, wherever that is; the rest it is told.
+beside = $(and $(filter $(PREFIX)/bin,$(BINDIR)),$(filter $(PREFIX)/libexec,$(LIBEXECDIR)),$(or \
+	$(filter $(PREFIX)/lib $(PREFIX)/lib64,$(LIBDIR)),$(and $(filter $(PREFIX)/lib/%,$(LIBDIR)),$(findstring -linux-,$(LIBDIR)))))
+$(BUILD)/poisonrun: scripts/poisonrun always
+	@mkdir -p $(@D)
+	@rm -f $@
+	@sed $(if $(beside),-e '',-e 's|^library=$$|library=$(LIBDIR)/libpoisonshim.so|' \
+		-e 's|^helper=$$|helper=$(HELPERDIR)/poisonexec|') $< >$@
+
 below_prefix = $(patsubst $(PREFIX)/%,$${prefix}/%,$1)
 $(BUILD)/poisonshim.pc: scripts/poisonshim.pc.in shim/version.h always
 	@mkdir -p $(@D)

@@ -29,6 +29,7 @@ offers() {
 
 # in_zsh TYPED: what the command prints once it was typed, with each ~ as a tabulator, and executed.
 in_zsh() {
+	rm -f "$BATS_TEST_TMPDIR/done"
 	mkfifo "$BATS_TEST_TMPDIR/done"
 	timeout 30 zsh -f -c '
 		zmodload zsh/zpty
@@ -46,7 +47,9 @@ options_of() {
 }
 
 @test "completions: bash and zsh have every option that --help has" {
-	for command in poisonrun poisonframe; do
+	for command in "$top"/scripts/*.1; do
+		command=${command##*/}
+		command=${command%.1}
 		for option in $(options_of "$command"); do
 			grep -qE -- "(^|[^a-z-])$option([^a-z-]|\$)" "$top/scripts/completions/bash/$command"
 			grep -qE -- "$option\b" "$top/scripts/completions/zsh/_$command"
@@ -67,6 +70,18 @@ options_of() {
 @test "completions: bash: names of framings" {
 	offers memcached-binary poisonrun poisonrun --framing memcached-
 	offers memcached-binary poisonframe poisonframe -j memcached-
+}
+
+@test "completions: the other tools, in both shells" {
+	cd "$BATS_TEST_TMPDIR"
+	mkdir a-directory
+	touch a-file
+	offers --output poisonreport poisonreport --out
+	offers a-file poisonreport poisonreport --output a-f
+	offers --prometheus poisonstat poisonstat --prom
+	offers a-directory poisonstat poisonstat -p a-
+	run -0 in_zsh 'poisonreport --out~a-page a-f~;'
+	grep -q '<html' a-page
 }
 
 @test "completions: bash: the program, and files behind it" {

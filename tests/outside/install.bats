@@ -49,6 +49,18 @@ guards() {
 	[ -z "$(find "$stage/new" -type f ! -path '*/bin/*' ! -path '*/libexec/*' ! -perm 644)" ]
 }
 
+@test "install: poisonrun finds the rest, below one prefix wherever that is, and in directories of their own" {
+	unset SHIM_BUILD
+	in_tree install DESTDIR="$stage" PREFIX=/usr LIBDIR=/usr/lib/x-linux-y
+	run -0 "$stage/usr/bin/poisonrun" env
+	[[ $output == *"LD_PRELOAD=$stage/usr/lib/x-linux-y/libpoisonshim.so"* ]]
+	in_tree install PREFIX="$stage/p" BINDIR="$stage/b" LIBDIR="$stage/l" LIBEXECDIR="$stage/x"
+	run -0 "$stage/b/poisonrun" env
+	[[ $output == *"LD_PRELOAD=$stage/l/libpoisonshim.so"* ]]
+	rm "$stage/x/poisonshim/poisonexec"
+	run ! "$stage/b/poisonrun" true
+}
+
 @test "install: each directory can be elsewhere" {
 	in_tree install DESTDIR="$stage" PREFIX=/usr LIBDIR=/usr/lib/x-linux-y BINDIR=/b MANDIR=/m DATADIR=/s
 	[ -f "$stage/usr/lib/x-linux-y/libpoisonshim.so" ]
