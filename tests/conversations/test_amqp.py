@@ -1,12 +1,11 @@
 """RabbitMQ with python3-pika. The server takes some seconds to start and serves all; only the client is played bare too."""
 
-import socket
 import sys
 from pathlib import Path
 
 import pytest
 
-from real.free_port import free_port, start_on_free_port
+from real.free_port import free_port, listens, start_on_free_port
 
 from . import counts
 from .checks import assert_counted, play
@@ -15,11 +14,6 @@ from .stage import PROGRAMS
 CLIENT = [sys.executable, PROGRAMS / "pika_client.py", "PORT"]
 PATIENCE = 60.0  # a busy machine may need that
 CONFIGURATION = "listeners.tcp.1 = 127.0.0.1:{port}\nloopback_users = none\nlog.file = false\nlog.console = true\n"
-
-
-def listens(port):
-    with socket.socket() as sock:
-        return sock.connect_ex(("127.0.0.1", port)) == 0
 
 
 def start_names(house):

@@ -4,7 +4,7 @@ import base64
 
 import pytest
 
-from real.free_port import start_on_free_port
+from real.free_port import listens, start_on_free_port
 
 from . import counts
 from .checks import assert_counted, play
@@ -52,7 +52,11 @@ def serve(stage, certificate, guarded, slow):
         return stage.start("slapd", "-f", home / "slapd.conf", "-h", f"ldap://127.0.0.1:{port}", "-d", "256",
                            rules=f"port:{port}=ldap" if guarded else None, small_send_buffer=slow)
 
-    return start_on_free_port(launch, lambda started: "slapd starting" in started.errors())
+    def is_ready(started):
+        """It says that it starts before it listens."""
+        return "slapd starting" in started.errors() and listens(int(started.argv[4].rpartition(":")[2]))
+
+    return start_on_free_port(launch, is_ready)
 
 
 def talk(stage, certificate, guarded, tls, slow=False):

@@ -12,6 +12,11 @@ def free_port():
         return sock.getsockname()[1]
 
 
+def listens(port):
+    with socket.socket() as sock:
+        return sock.connect_ex(("127.0.0.1", port)) == 0
+
+
 def start_on_free_port(launch, is_ready, patience=PATIENCE):
     """launch(port) starts a program, is_ready(program) says that it listens. Returns the program and its address."""
     for _ in range(ATTEMPTS):
