@@ -13,6 +13,8 @@ DOCDIR ?= $(DATADIR)/doc/poisonshim
 PKGCONFIGDIR ?= $(LIBDIR)/pkgconfig
 BASHDIR ?= $(DATADIR)/bash-completion/completions
 ZSHDIR ?= $(DATADIR)/zsh/site-functions
+# Where python3 looks for modules below PREFIX, if it does.
+PYTHONDIR ?= $(or $(shell python3 -c 'import site; print(site.getsitepackages(["$(PREFIX)"])[-1])' 2>/dev/null),$(PREFIX)/lib/python3)
 LDCONFIG ?= ldconfig
 
 VERSION = $(shell sed -n 's/^.define POISONSHIM_VERSION "\(.*\)"$$/\1/p' shim/version.h)
@@ -39,13 +41,17 @@ FILES.MAN3DIR = $(wildcard shim/*.3)
 FILES.MAN7DIR = $(wildcard shim/*.7)
 FILES.BASHDIR = $(wildcard scripts/completions/bash/*)
 FILES.ZSHDIR = $(wildcard scripts/completions/zsh/*)
-FILES.EXAMPLEDIR = $(wildcard scripts/examples/*)
+FILES.PYTHONDIR = $(wildcard shim/python/*.py)
+FILES.EXAMPLEDIR = $(wildcard scripts/examples/* shim/examples/*)
 FILES.DOCDIR = README.md CHANGELOG.md LICENSE
 MODE.BINDIR = 755
 MODE.HELPERDIR = 755
-ALL_LAID = LIBDIR PKGCONFIGDIR BINDIR HELPERDIR INCLUDEDIR MAN1DIR MAN3DIR MAN7DIR BASHDIR ZSHDIR EXAMPLEDIR DOCDIR
+ALL_LAID = LIBDIR PKGCONFIGDIR BINDIR HELPERDIR INCLUDEDIR MAN1DIR MAN3DIR MAN7DIR BASHDIR ZSHDIR PYTHONDIR EXAMPLEDIR DOCDIR
 LAID = $(foreach name,$(ALL_LAID),$(if $(strip $(FILES.$(name))),$(name)))
 OWN = HELPERDIR EXAMPLEDIR DOCDIR
+
+# And what python3 has left beside a module.
+compiled = $(patsubst %.py,__pycache__/%.*.pyc,$(notdir $(filter %.py,$(FILES.$1))))
 
 define lay
 @install -d '$(DESTDIR)$($1)'
@@ -54,7 +60,8 @@ define lay
 endef
 
 define take
-@if cd '$(DESTDIR)$($1)' 2>/dev/null; then rm -f $(notdir $(FILES.$1)); fi
+@if cd '$(DESTDIR)$($1)' 2>/dev/null; then rm -f $(notdir $(FILES.$1)) $(call compiled,$1); \
+	$(if $(call compiled,$1),rmdir __pycache__ 2>/dev/null || :;) fi
 
 endef
 

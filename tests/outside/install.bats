@@ -8,7 +8,7 @@ load guard.bash
 setup() {
 	stage=$BATS_TEST_TMPDIR/stage
 	mkdir "$stage"
-	unset MAKEFLAGS MAKELEVEL MFLAGS DESTDIR PREFIX BINDIR LIBDIR LIBEXECDIR INCLUDEDIR DATADIR MANDIR DOCDIR
+	unset MAKEFLAGS MAKELEVEL MFLAGS DESTDIR PREFIX BINDIR LIBDIR LIBEXECDIR INCLUDEDIR DATADIR MANDIR DOCDIR PYTHONDIR
 }
 
 # in_tree TARGET [VARIABLE=VALUE...]: make, with what is built already.
@@ -129,6 +129,47 @@ usr/local/share/doc/poisonshim/notes' ]
 	[ -z "${output// /}" ]
 	guards "$(pkg-config --variable=preload poisonshim)"
 	run -0 pkg-config --validate poisonshim
+}
+
+@test "pkg-config: a program built by what it says runs without the library, and with it is guarded" {
+	in_tree install PREFIX="$stage"
+	export PKG_CONFIG_PATH=$stage/lib/pkgconfig
+	cat >"$BATS_TEST_TMPDIR/state.c" <<-'C'
+		#include <poisonshim.h>
+		#include <stdio.h>
+		#include <sys/socket.h>
+
+		int main(void)
+		{
+			int pair[2];
+
+			socketpair(AF_UNIX, SOCK_STREAM, 0, pair);
+			printf("%d %d\n", poisonshim_begin(pair[0]), poisonshim_state(pair[0]) == POISONSHIM_NONE);
+		}
+	C
+	for mode in -pie -no-pie; do
+		# shellcheck disable=SC2046 # words
+		program=$(compile "$BATS_TEST_TMPDIR/state.c" $mode $(pkg-config --cflags --libs poisonshim))
+		run -0 "$program"
+		[ "$output" = '0 1' ]
+		run -0 env LD_PRELOAD="$(pkg-config --variable=preload poisonshim)" POISONSHIM_FRAMING=explicit "$program"
+		[ "$output" = '0 0' ]
+	done
+}
+
+@test "install: python3 finds the module where it looks for modules below PREFIX, and uninstall takes the compiled one too" {
+	mkdir "$BATS_TEST_TMPDIR/bin"
+	ln -s /usr/bin/python3 "$BATS_TEST_TMPDIR/bin/python3"
+	PATH=$BATS_TEST_TMPDIR/bin:$PATH
+	in_tree install DESTDIR="$stage"
+	run -0 python3 -c 'import site; print(*site.getsitepackages(), sep="\n")'
+	module=$(find "$stage" -name poisonshim.py)
+	directory=${module%/*}
+	grep -Fx "${directory#"$stage"}" <<<"$output"
+	(cd / && unset PYTHONDONTWRITEBYTECODE && PYTHONPATH=$directory python3 -c 'import poisonshim')
+	[ -d "$directory/__pycache__" ]
+	in_tree uninstall DESTDIR="$stage"
+	[ -z "$(ls -A "$stage")" ]
 }
 
 @test "pkg-config: directories below PREFIX move with it" {
