@@ -22,9 +22,12 @@ VERSION = $(shell sed -n 's/^.define POISONSHIM_VERSION "\(.*\)"$$/\1/p' shim/ve
 # A command is what has a manual in section 1. Where make builds a program of that name the script only starts it from
 # the checkout, and stays there.
 COMMANDS = $(patsubst scripts/%.1,%,$(wildcard scripts/*.1))
-BUILT = poisonframe poisonrun
+BUILT = poisonframe
+SCRIPTS = $(patsubst %,$(BUILD)/install/%,$(filter-out $(BUILT),$(COMMANDS)))
 
 HELPERDIR = $(LIBEXECDIR)/poisonshim
+PARTSDIR = $(DATADIR)/poisonshim
+REPORTDIR = $(PARTSDIR)/poisonreport.d
 MAN1DIR = $(MANDIR)/man1
 MAN3DIR = $(MANDIR)/man3
 MAN7DIR = $(MANDIR)/man7
@@ -32,9 +35,10 @@ EXAMPLEDIR = $(DOCDIR)/examples
 
 # Both targets walk this list: what each directory gets, and its mode if it is not 644.
 FILES.LIBDIR = $(BUILD)/libpoisonshim.so
-FILES.PKGCONFIGDIR = $(BUILD)/poisonshim.pc
-FILES.BINDIR = $(patsubst %,$(BUILD)/%,$(filter $(BUILT),$(COMMANDS))) $(patsubst %,scripts/%,$(filter-out $(BUILT),$(COMMANDS)))
+FILES.PKGCONFIGDIR = $(BUILD)/install/poisonshim.pc
+FILES.BINDIR = $(patsubst %,$(BUILD)/%,$(filter $(BUILT),$(COMMANDS))) $(SCRIPTS)
 FILES.HELPERDIR = $(BUILD)/poisonexec
+FILES.REPORTDIR = $(wildcard scripts/poisonreport.d/*.*)
 FILES.INCLUDEDIR = $(wildcard shim/poisonshim.h)
 FILES.MAN1DIR = $(wildcard scripts/*.1)
 FILES.MAN3DIR = $(wildcard shim/*.3)
@@ -46,9 +50,10 @@ FILES.EXAMPLEDIR = $(wildcard scripts/examples/* shim/examples/*)
 FILES.DOCDIR = README.md CHANGELOG.md LICENSE
 MODE.BINDIR = 755
 MODE.HELPERDIR = 755
-ALL_LAID = LIBDIR PKGCONFIGDIR BINDIR HELPERDIR INCLUDEDIR MAN1DIR MAN3DIR MAN7DIR BASHDIR ZSHDIR PYTHONDIR EXAMPLEDIR DOCDIR
+ALL_LAID = LIBDIR PKGCONFIGDIR BINDIR HELPERDIR REPORTDIR INCLUDEDIR \
+	MAN1DIR MAN3DIR MAN7DIR BASHDIR ZSHDIR PYTHONDIR EXAMPLEDIR DOCDIR
 LAID = $(foreach name,$(ALL_LAID),$(if $(strip $(FILES.$(name))),$(name)))
-OWN = HELPERDIR EXAMPLEDIR DOCDIR
+OWN = REPORTDIR PARTSDIR HELPERDIR EXAMPLEDIR DOCDIR
 
 # And what python3 has left beside a module.
 compiled = $(patsubst %.py,__pycache__/%.*.pyc,$(notdir $(filter %.py,$(FILES.$1))))
@@ -72,7 +77,7 @@ define prune
 
 endef
 
-install: all $(BUILD)/poisonshim.pc $(BUILD)/poisonrun
+install: all $(BUILD)/install/poisonshim.pc $(SCRIPTS)
 	$(foreach name,$(LAID),$(call lay,$(name)))
 	@$(if $(DESTDIR),,$(LDCONFIG) 2>/dev/null || :)
 
@@ -81,23 +86,22 @@ uninstall:
 	$(foreach name,$(if $(DESTDIR),$(LAID),$(OWN)),$(call prune,$(name)))
 	@$(if $(DESTDIR),,$(LDCONFIG) 2>/dev/null || :)
 
-# These depend on variables, so they are always made anew.
-
-# What is below one prefix poisonrun finds by itself, wherever that is; the rest it is told.
-beside = $(and $(filter $(PREFIX)/bin,$(BINDIR)),$(filter $(PREFIX)/libexec,$(LIBEXECDIR)),$(or \
-	$(filter $(PREFIX)/lib $(PREFIX)/lib64,$(LIBDIR)),$(and $(filter $(PREFIX)/lib/%,$(LIBDIR)),$(findstring -linux-,$(LIBDIR)))))
-$(BUILD)/poisonrun: scripts/poisonrun always
-	@mkdir -p $(@D)
-	@rm -f $@
-	@sed $(if $(beside),-e '',-e 's|^library=$$|library=$(LIBDIR)/libpoisonshim.so|' \
-		-e 's|^helper=$$|helper=$(HELPERDIR)/poisonexec|') $< >$@
-
+# What is written into files depends on variables, so they are always made anew.
 below_prefix = $(patsubst $(PREFIX)/%,$${prefix}/%,$1)
-$(BUILD)/poisonshim.pc: scripts/poisonshim.pc.in shim/version.h always
+WRITE = -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(call below_prefix,$(LIBDIR))|' \
+	-e 's|@INCLUDEDIR@|$(call below_prefix,$(INCLUDEDIR))|' -e 's|@VERSION@|$(VERSION)|' \
+	-e 's|^installed=()$$|installed=("$(LIBDIR)" "$(HELPERDIR)")|' -e 's|^INSTALLED = .*|INSTALLED = "$(PARTSDIR)"|' \
+	-e 's|^VERSION = ".*"|VERSION = "$(VERSION)"|'
+
+$(BUILD)/install/%.pc: scripts/%.pc.in always
 	@mkdir -p $(@D)
 	@rm -f $@
-	@sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(call below_prefix,$(LIBDIR))|' \
-		-e 's|@INCLUDEDIR@|$(call below_prefix,$(INCLUDEDIR))|' -e 's|@VERSION@|$(VERSION)|' $< >$@
+	@sed $(WRITE) $< >$@
+
+$(SCRIPTS): $(BUILD)/install/%: scripts/% always
+	@mkdir -p $(@D)
+	@rm -f $@
+	@sed $(WRITE) $< >$@
 
 deb:
 	@BUILD='$(BUILD)' scripts/deb

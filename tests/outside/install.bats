@@ -45,8 +45,9 @@ guards() {
 @test "install: modes are 644 and 755, whatever the caller's umask" {
 	(umask 077 && in_tree install DESTDIR="$stage/new")
 	[ -z "$(find "$stage/new" -type d ! -perm 755)" ]
-	[ -z "$(find "$stage/new" -type f \( -path '*/bin/*' -o -path '*/libexec/*' \) ! -perm 755)" ]
-	[ -z "$(find "$stage/new" -type f ! -path '*/bin/*' ! -path '*/libexec/*' ! -perm 644)" ]
+	programs=$(grep -lrE -m1 '^(#!|.ELF)' "$stage"/new/usr/local/{bin,libexec} | sort)
+	[ "$(find "$stage/new" -type f -perm 755 | sort)" = "$programs" ]
+	[ -z "$(find "$stage/new" -type f ! -perm 755 ! -perm 644)" ]
 }
 
 @test "install: poisonrun finds the rest, below one prefix wherever that is, and in directories of their own" {
@@ -96,7 +97,7 @@ usr/local/share/doc/poisonshim/notes' ]
 	[ "$(wc -l <"$BATS_TEST_TMPDIR/cache.log")" -eq 2 ]
 	[ -z "$(files_of "$stage")" ]
 	[ -d "$stage/bin" ]
-	[ ! -e "$stage/share/doc/poisonshim" ]
+	[ -z "$(find "$stage" -name "poisonshim*")" ]
 
 	in_tree install DESTDIR="$stage" LDCONFIG="$BATS_TEST_TMPDIR/cache"
 	[ "$(wc -l <"$BATS_TEST_TMPDIR/cache.log")" -eq 2 ]
@@ -116,6 +117,27 @@ usr/local/share/doc/poisonshim/notes' ]
 		[[ $output == "usage: ${command##*/} "* ]]
 		[ -z "$stderr" ]
 	done
+}
+
+@test "commands: in the checkout too each knows the version and its usage" {
+	for page in "$top"/scripts/*.1; do
+		command=$(basename "$page" .1)
+		run -0 --separate-stderr "$top/scripts/$command" --version
+		[ "$output" = "$command $(sed -n 's/.*VERSION "\(.*\)"/\1/p' "$top/shim/version.h")" ]
+		run -0 --separate-stderr "$top/scripts/$command" --help
+		[[ $output == "usage: $command "* ]]
+	done
+}
+
+@test "install: the commands find their parts where the variables have put them" {
+	unset SHIM_BUILD
+	in_tree install PREFIX="$stage/p" BINDIR="$stage/b" LIBDIR="$stage/l" LIBEXECDIR="$stage/x" DATADIR="$stage/s"
+	for command in "$stage"/b/*; do
+		run -0 "$command" --version
+	done
+	[ ! -x "$stage/b/poisonrun" ] || run -78 --separate-stderr "$stage/b/poisonrun" --framing 'packet(3)' /bin/true
+	in_tree uninstall PREFIX="$stage/p" BINDIR="$stage/b" LIBDIR="$stage/l" LIBEXECDIR="$stage/x" DATADIR="$stage/s"
+	[ -z "$(files_of "$stage")" ]
 }
 
 @test "pkg-config: the library to preload, the version, and no -l" {

@@ -186,15 +186,15 @@ setup() {
 }
 
 @test "poisonreport: finds its parts beside itself, installed, and through a link" {
-	mkdir -p "$BATS_TEST_TMPDIR"/{prefix/bin,prefix/libexec/poisonshim,links}
+	mkdir -p "$BATS_TEST_TMPDIR"/{prefix/bin,prefix/share/poisonshim,links}
 	cp "$top/scripts/poisonreport" "$BATS_TEST_TMPDIR/prefix/bin"
 	ln -s ../prefix/bin/poisonreport "$BATS_TEST_TMPDIR/links/poisonreport"
 	run -1 --separate-stderr "$BATS_TEST_TMPDIR/links/poisonreport" "$log"
 	[[ $stderr == *'expected poisonreport.d beside this script'* ]]
-	cp -r "$top/scripts/poisonreport.d" "$BATS_TEST_TMPDIR/prefix/libexec/poisonshim"
+	cp -r "$top/scripts/poisonreport.d" "$BATS_TEST_TMPDIR/prefix/share/poisonshim"
 	run -0 "$BATS_TEST_TMPDIR/links/poisonreport" "$log"
 	[[ $output == '<!doctype html>'* ]]
-	[ ! -e "$BATS_TEST_TMPDIR/prefix/libexec/poisonshim/poisonreport.d/__pycache__" ]
+	[ ! -e "$BATS_TEST_TMPDIR/prefix/share/poisonshim/poisonreport.d/__pycache__" ]
 }
 
 @test "poisonreport: a long log in little memory" {
