@@ -3,6 +3,7 @@
 import ctypes
 import struct
 
+from guard.api import begin
 from guard.guarded import each, guarded
 from guard.streams import drain, events, is_clean, is_guarded, libc, pair, refuses, tear
 
@@ -29,6 +30,7 @@ def tls_body(door):
 
 def tls_in_calls_body(door):
     writer, peer = pair()
+    assert begin(writer) == 0
     tear(writer)
     set_tls(door, writer, TLS_TX)
     assert not events("off")
@@ -40,9 +42,10 @@ def test_records_that_the_kernel_makes_are_not_counted(tmp_path, door):
     run_above(tmp_path, "faketls", tls_body, door, FRAMING="packet(4)")
 
 
+@each("framing", ("call", "explicit"))
 @each("door", doors(("setsockopt", "syscall:setsockopt")))
-def test_records_that_the_kernel_makes_are_one_for_a_call(tmp_path, door):
-    run_above(tmp_path, "faketls", tls_in_calls_body, door, FRAMING="call")
+def test_records_that_the_kernel_makes_are_one_for_a_call(tmp_path, door, framing):
+    run_above(tmp_path, "faketls", tls_in_calls_body, door, FRAMING=framing)
 
 
 LIO_WRITE, LIO_READ, LIO_WAIT, SIGEV_NONE = 1, 0, 0, 1

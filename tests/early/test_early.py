@@ -53,6 +53,12 @@ def test_after_a_constructor_that_ran_before_ours(tmp_path, scene):
     assert not ended.events("off")
 
 
+@pytest.mark.parametrize("scene", [scene for scene in AFTER if scene != WITHOUT_COUNTING])
+def test_after_a_constructor_that_ran_before_ours_what_the_program_says_needs_no_past(tmp_path, scene):
+    ended = run(tmp_path, [EARLY / "after", scene], FRAMING="explicit").check()
+    assert not ended.events("off")
+
+
 @pytest.mark.parametrize("framing", ("packet(4)", "line", "fixed(4096)", "http2"))
 def test_after_a_constructor_that_ran_before_ours_a_framing(tmp_path, framing):
     ended = run(tmp_path, [EARLY / "after", WITHOUT_COUNTING], FRAMING=framing).check()

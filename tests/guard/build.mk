@@ -1,6 +1,6 @@
 # Programs in which calls are cut, jumped over, nested and raced; tests/guard/test_*.py run them under the guard.
 
-GUARD_SCENES = jumped ended nested nested_jumps interrupted threads cancelled crowd children closing by_number waits
+GUARD_SCENES = jumped ended nested nested_jumps interrupted threads cancelled crowd children closing by_number waits spoken
 GUARD_THROW = throw
 GUARD_PROGRAMS = $(GUARD_SCENES:%=$(BUILD)/guard/%)
 TEST_PROGRAMS += $(GUARD_PROGRAMS) $(BUILD)/guard/tell $(BUILD)/guard/tell-static

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import signal
 import threading
 
 from .acts import tcp_pair
@@ -91,6 +92,29 @@ def test_something_else_is_not_the_rest_though_it_begins_alike():
     drain(peer)
     assert refuses(writer, rest[:1000] + b"!" + rest[1001:])
     assert poisoned_by("not-the-rest")
+
+
+@guarded(FRAMING="explicit")
+def test_what_cut_the_message_before_does_not_count():
+    writer, peer = pair()
+    assert begin(writer) == 0
+    finish(writer, peer, tear(writer))
+    assert end(writer) == 0
+    assert begin(writer) == 0
+    put(writer, b"abc")
+    assert begin(writer) == errno.EPIPE
+    assert events("poisoned")[0]["cut"] == "pause"
+
+
+@guarded(FRAMING="explicit", SIGPIPE="1")
+def test_there_is_no_signal():
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGPIPE])
+    writer, peer = begun()
+    assert begin(writer) == end(writer) == abandon(writer) == errno.EPIPE
+    assert not signal.sigpending()
+    assert refuses(writer)
+    assert signal.sigpending() == {signal.SIGPIPE}
 
 
 @guarded(FRAMING="explicit")
@@ -300,12 +324,11 @@ def test_a_forked_child_has_what_its_parent_began():
 @guarded(FRAMING="explicit")
 def test_a_number_that_is_another_connection_by_now_is_clean():
     """Closed and made anew where no hook sees it."""
+    fresh, other = pair()
     writer, peer = pair()
     assert begin(writer) == 0
     tear(writer)
     fd = writer.detach()
-    assert unguarded_libc.close(fd) == 0
-    fresh, other = pair()
     assert unguarded_libc.dup2(fresh.fileno(), fd) == fd
     assert state(fd) == CLEAN
     assert begin(fd) == 0
