@@ -65,6 +65,8 @@ static struct answer ask_without_loader(const struct elf *elf)
 		return bad("is an ELF file, but no program");
 	if (is_loader(elf))
 		return good("it is one; look at the program that it is given");
+	if (elf_string(elf, DT_SONAME, 0))
+		return bad("is a shared library, and no program");
 	return bad(format("is a %s%s: no loader, so no preloaded library, gets into it", what,
 			  elf_is_dynamic(elf) ? " (static-pie)" : ""));
 }

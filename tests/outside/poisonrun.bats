@@ -185,6 +185,11 @@ POISONSHIM_LOG=$scratch/./log" ]
 	cannot 'runs on musl (/lib/ld-musl-' "$kinds/musl"
 }
 
+@test "poisonrun: a loader as the program, which loads one" {
+	loader=$(readelf -l "$kinds/plain" | sed -n 's/.*interpreter: \(.*\)]/\1/p')
+	starts "$loader" "$kinds/plain"
+}
+
 @test "poisonrun: a loader that is not there" {
 	gcc -Wl,--dynamic-linker=/lib/ld-linux-none.so.2 -o "$scratch/none" "$kinds/program.c"
 	refuses 'wants the loader /lib/ld-linux-none.so.2, which is not there' "$scratch/none"
@@ -221,6 +226,8 @@ POISONSHIM_LOG=$scratch/./log" ]
 	gcc -c -o "$scratch/object" "$kinds/program.c"
 	chmod +x "$scratch/object"
 	refuses 'is an ELF file, but no program' "$scratch/object"
+	gcc -shared -Wl,-soname,libx.so -o "$scratch/libx.so" "$kinds/program.c" -fPIC
+	refuses 'is a shared library, and no program' "$scratch/libx.so"
 }
 
 @test "poisonrun: a program that is cut short anywhere" {
