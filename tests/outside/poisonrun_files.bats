@@ -42,6 +42,8 @@ install_in() {
 	run -0 --separate-stderr poisonrun --force --library "$scratch/none.so" "$kinds/plain"
 	[ "$output" = unguarded ]
 	[ "${#stderr_lines[@]}" -eq 1 ]
+	LD_PRELOAD=libm.so.6 run -0 --separate-stderr poisonrun --force --library "$scratch/none.so" env
+	[[ $'\n'$output$'\n' == *$'\nLD_PRELOAD=libm.so.6\n'* ]]
 }
 
 @test "files: a place that LD_PRELOAD cannot name" {
@@ -195,6 +197,7 @@ teardown() {
 		ssize_t from_library(int fd) { send(fd, "", 1, 0); return writev(fd, 0, 0); }
 	END
 	cat >"$scratch/main.c" <<-'END'
+		#include <aio.h>
 		#include <liburing.h>
 		#include <unistd.h>
 		ssize_t from_library(int fd);
@@ -202,7 +205,7 @@ teardown() {
 		{
 			struct io_uring ring = {0};
 			write(1, "must not run", 12);
-			return io_uring_submit(&ring) + (int)from_library(1);
+			return aio_write(0) + io_uring_submit(&ring) + (int)from_library(1);
 		}
 	END
 	gcc -shared -fPIC -Wl,-soname,libfrom.so -o "$scratch/libfrom.so" "$scratch/lib.c"
@@ -210,7 +213,7 @@ teardown() {
 	run -0 --separate-stderr poisonrun --check "$scratch/main"
 	[ -z "$stderr" ]
 	[[ $output != *'must not run'* ]]
-	[[ $output == *$'main\n    guarded         write\n    past the guard  io_uring_submit\n'* ]]
+	[[ $output == *$'main\n    guarded         write\n    past the guard  '@(aio_write io_uring_submit|io_uring_submit aio_write)$'\n'* ]]
 	[[ $output == *$'libfrom.so\n    guarded         '@(send writev|writev send)$'\n'* ]]
 	rm "$scratch/libfrom.so"
 	run -2 --separate-stderr poisonrun --check "$scratch/main"

@@ -41,7 +41,7 @@ script() {
 }
 
 @test "scripts: through env" {
-	for line in '/usr/bin/env plain' '/usr/bin/env -S plain -u -b' '/usr/bin/env -S A=1 B=2 plain' \
+	for line in '/usr/bin/env plain' '/usr/bin/env  plain  ' '/usr/bin/env -S plain -u -b' '/usr/bin/env -S A=1 B=2 plain' \
 		'/usr/bin/env -vS plain' '/usr/bin/env -S -u A plain' '/usr/bin/env --split-string=plain x'; do
 		script good "#!$line"
 		run -0 poisonrun "$scratch/good"
