@@ -110,7 +110,7 @@ class Connections:
     def take(self, event):
         key = (event.pid, event.comm, event.fd)
         connection = self.open.pop(key, None)
-        if connection and (event.fd is None or not connection.accepts(event)):
+        if connection and not connection.accepts(event):
             self.done(connection)
             connection = None
         connection = connection or Connection()

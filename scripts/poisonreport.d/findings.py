@@ -2,10 +2,11 @@
 
 import heapq
 import itertools
+from collections import Counter
 
 from strip import Strip
 
-FINDINGS_MOST = 1000
+FINDINGS_MOST = 200  # of each outcome: what is no fault must not crowd out what is
 EPHEMERAL = 32768  # ports from here on are nobody's address (Linux' net.ipv4.ip_local_port_range)
 
 # The worst first: a word for badges, and what it is.
@@ -99,6 +100,7 @@ class Findings:
     def __init__(self, worst):
         self.most = worst
         self.by_key = {}
+        self.kinds = Counter()  # findings by outcome
         self.serial = itertools.count()
         self.clean = self.connections = 0
         self.strip = Strip()
@@ -118,10 +120,11 @@ class Findings:
         self.keep(finding, connection)
 
     def find(self, key):
-        if key not in self.by_key and len(self.by_key) >= FINDINGS_MOST:
+        if key not in self.by_key and self.kinds[key[2]] >= FINDINGS_MOST:
             key = "other programs", "other peers", key[2], "other causes"
         if key not in self.by_key:
             self.by_key[key] = Finding(*key)
+            self.kinds[key[2]] += 1
         return self.by_key[key]
 
     def keep(self, finding, connection):

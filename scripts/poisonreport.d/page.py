@@ -11,6 +11,7 @@ from words import brief, duration, plural, relative, size, stamp, story, visible
 from timeline import origin
 
 FINDINGS_SHOWN = 40
+FINE_SHOWN = 5  # at most, of these
 NOTES_SHOWN = 30
 LEVELS = ("error", "warn", "info", "debug")
 STYLE = Path(__file__).with_name("page.css")
@@ -145,12 +146,20 @@ def findings_table(findings):
             f"<tbody>{rows}</tbody></table></div>\n")
 
 
+def chosen(ordered):
+    """Those that are shown and those that are not; only a few of what is no fault."""
+    faults = [one for one in ordered if one.outcome != "resumed"]
+    fine = [one for one in ordered if one.outcome == "resumed"]
+    shown = faults[:FINDINGS_SHOWN]
+    shown += fine[:min(FINE_SHOWN, FINDINGS_SHOWN - len(shown))]
+    return shown, [one for one in ordered if one not in shown]
+
+
 def findings_part(findings):
     ordered = findings.ordered()
     if not ordered:
         return ""
-    shown = ordered[:FINDINGS_SHOWN]
-    rest = ordered[FINDINGS_SHOWN:]
+    shown, rest = chosen(ordered)
     hidden = (f'<p class="more">{plural(len(rest), "more finding")} with '
               f'{plural(sum(one.connections for one in rest), "connection")} not shown.</p>') if rest else ""
     return (f"<h2>What happened, the worst first</h2>\n{when(findings.strip)}{findings_table(shown)}{hidden}"

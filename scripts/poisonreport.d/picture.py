@@ -22,6 +22,7 @@ SHAPES = {
 
 LEGEND = {
     "whole": "whole messages, all sent", "message": "a cut message: what was sent, where it was cut, what was not sent",
+    "later": "a cut message whose rest was sent later",
     "resumed": "the program went on with exactly the rest", "poisoned": "the first write that was refused",
     "refused": "a later write that was refused", "through": "audit mode: it would have been refused",
     "closed": "closed inside a message", "unguarded": "not guarded any more", "ended": "closed between messages",
@@ -67,7 +68,7 @@ def draw_cut(item):
     sent = width * share(event)
     progress = f"{'' if event.exact else '≥ '}{size(event.sent or 0)} of {size(event.length) if event.length else '?'}"
     item.above = item.above[0], progress
-    return (rect("sent", start, sent) + rect("rest", start + sent, width - sent) + mark("cut", start + sent, event)
+    return (rect("sent", start, sent) + rect("later" if item.whole else "rest", start + sent, width - sent) + mark("cut", start + sent, event)
             + labels(item, start + width / 2, start + sent))
 
 
@@ -100,8 +101,8 @@ def picture(connection, identity):
 def key(kind):
     if kind == "whole":
         inside = rect("sent", 4, 40, 6) + rect("sent", 52, 40, 6)
-    elif kind == "message":
-        inside = rect("sent", 2, 48, 6) + rect("rest", 50, 48, 6) + mark("cut", 50, y=20)
+    elif kind in ("message", "later"):
+        inside = rect("sent", 2, 48, 6) + rect("rest" if kind == "message" else kind, 50, 48, 6) + mark("cut", 50, y=20)
     else:
         inside = mark(kind, 50, y=20)
     return f'<svg class="key" aria-hidden="true" width="48" height="40">{inside}</svg>'

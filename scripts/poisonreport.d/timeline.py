@@ -15,6 +15,7 @@ class Item:
         self.above, self.below = above, below
         self.before = before  # weight of the time that passed
         self.start = self.width = 0.0  # per cent
+        self.whole = False  # a cut message whose rest went out later
 
 
 def shape(event):
@@ -48,7 +49,7 @@ class Timeline:
     def __init__(self, connection):
         self.zero = origin(connection)
         self.whole = 0  # messages so far
-        self.cut = None  # the last item of a cut message
+        self.cut = None  # the item of the message that is cut now
         self.clock = None
         self.items = []
         events, dropped = connection.events()
@@ -74,6 +75,8 @@ class Timeline:
             self.add_cut(event)
         elif event.kind == "resumed" and self.cut:
             self.whole = max(self.whole, self.cut.event.message or 0)
+            self.cut.whole = True
+            self.cut = None
         elif event.kind in ("resumed", "ended"):
             self.add_whole(event.message or 0)
         elif event.kind in ("desync", "off"):
@@ -89,7 +92,7 @@ class Timeline:
     def add_cut(self, event):
         """The message that was cut, or more about it."""
         number, when = event.message or 0, cut_time(event)
-        if self.cut and (self.cut.event.message or 0) == number and self.whole < max(number, 1):
+        if self.cut and (self.cut.event.message or 0) == number:
             if event.kind != "refused":
                 self.cut.event, self.cut.below = event, self.cut_seen(when)
             return

@@ -88,10 +88,18 @@ setup() {
 	[[ $output == *'2 events'* ]]
 }
 
+@test "poisonreport: two objects on a line are two events" {
+	(tr -d '\n' <"$log" && cat "$log") >"$log.2"
+	run -0 --separate-stderr poisonreport "$log.2"
+	[ -z "$stderr" ]
+	[[ $output == *'1 line '*'2 events'* ]]
+}
+
 @test "poisonreport: lines of other programs and of other JSON are counted and left out" {
-	printf '%s\n' 'hello' '{"time":"2026-11-25T12:00:00.000Z","msg":"hello"}' '{"time":"2026-11-25T12:00:00.000Z","pid":1,"event":"login"}' '' >>"$log"
+	printf '%s\n' 'hello' '{"time":"2026-11-25T12:00:00.000Z","msg":"hello"}' '{"time":"2026-11-25T12:00:00.000Z","pid":1,"event":"login"}' \
+		'{"time":"yesterday","pid":1,"event":"torn"}' '{"time":"2026-13-45T12:00:00.000Z","pid":1,"event":"torn"}' '' >>"$log"
 	run -0 --separate-stderr poisonreport "$log"
-	[ "$stderr" = "poisonreport: 3 lines are not poisonshim's; the first is $log, line 2." ]
+	[ "$stderr" = "poisonreport: 5 lines are not poisonshim's; the first is $log, line 2." ]
 	[[ $output == *'1 event '* ]]
 }
 
@@ -112,6 +120,7 @@ setup() {
 	run -0 --separate-stderr poisonreport "$log"
 	[ -z "$stderr" ]
 	[[ $output == *'Message of unknown length was cut by a timeout at 0'* ]]
+	[[ $output != *'fd <b>'* ]]
 }
 
 @test "poisonreport: a line without an end, numbers without one and deep nesting" {
@@ -142,6 +151,10 @@ setup() {
 	run -1 --separate-stderr poisonreport "$log"
 	[[ $stderr == "poisonreport: $log: Compressed file ended before the end-of-stream marker was reached, after line "* ]]
 	[[ $output == *'Read only in part: '*' events '* ]]
+	printf '\x1f\x8b\x08\0\0\0\0\0\0\0\377\377\377' >"$log"
+	run -1 --separate-stderr poisonreport "$log"
+	[[ $stderr == "poisonreport: $log: "*'invalid block type, after line 0' ]]
+	[[ $output == *'Read only in part: '* ]]
 }
 
 @test "poisonreport: an output that cannot be written" {
@@ -158,6 +171,12 @@ setup() {
 	run -2 --separate-stderr poisonreport -o "$log.same" "$log"
 	[ "$stderr" = "poisonreport: argument -o/--output: $log.same is a log that is to be read; see poisonreport --help" ]
 	[ "$(wc -l <"$log")" -eq 1 ]
+}
+
+@test "poisonreport: a name that is no UTF-8" {
+	mv "$log" "$log"$'\xff'
+	run -0 --separate-stderr poisonreport "$log"$'\xff'
+	[[ $output == *"$log"'\udcff · 1 line '* ]]
 }
 
 @test "poisonreport: wrong arguments" {

@@ -33,20 +33,27 @@ class Chromium:
         theirs, self.commands = os.pipe()
         self.answers, ours = os.pipe()
         command = [program(), *SWITCHES, f"--user-data-dir={self.directory}", "about:blank"]
-        # The protocol wants the numbers 3 and 4; pipes may have them already, the other way round.
-        script = f'exec 8<&{theirs} 9>&{ours}; exec "$@" 3<&8 4>&9'
+        # The protocol wants the numbers 3 and 4; one of the pipes may have one of them, so that both are moved out of the way first.
+        script = f'exec {{in}}<&{theirs} {{out}}>&{ours}; exec "$@" 3<&"$in" 4>&"$out"'
         environment = {name: value for name, value in os.environ.items() if name != "LD_PRELOAD" and not name.startswith("POISONSHIM_")}
         with open(os.path.join(self.directory, "stderr"), "wb") as stderr:
             self.process = subprocess.Popen(["bash", "-c", script, "bash", *command], pass_fds=(theirs, ours), env=environment,
                                             stdin=subprocess.DEVNULL, stdout=stderr, stderr=stderr, start_new_session=True)
         os.close(theirs)
         os.close(ours)
+        try:
+            self.attach()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def attach(self):
         targets = self.ask("Target.getTargets")["targetInfos"]
         target = next(one["targetId"] for one in targets if one["type"] == "page")
         self.session = self.ask("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         for domain in ("Page", "Network", "Log", "Runtime"):
             self.page(f"{domain}.enable")
-        return self
 
     def __exit__(self, *_):
         os.close(self.commands)

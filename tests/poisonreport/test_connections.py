@@ -68,6 +68,7 @@ def test_what_a_handler_wrote_ends_nothing():
 
 def test_events_without_a_number_stand_alone():
     assert sorted_out(closed(0, fd=None), closed(1, fd=None)) == [["closed"], ["closed"]]
+    assert sorted_out(torn(0, fd=None), torn(1, fd=None)) == [["torn"], ["torn"]]
 
 
 def test_of_a_long_connection_both_ends_are_kept_and_all_is_counted():

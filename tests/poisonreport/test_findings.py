@@ -33,6 +33,9 @@ def test_outcome_and_cause(lines, outcome, cause):
 @pytest.mark.parametrize("fields, peer", [
     ({}, "10.0.0.7:6379"),
     ({"peer": "10.0.0.9:51000", "local": "10.0.0.3:8080"}, "clients of 10.0.0.3:8080"),
+    ({"peer": "10.0.0.9:32768", "local": "10.0.0.3:32767"}, "clients of 10.0.0.3:32767"),
+    ({"peer": "10.0.0.9:40000", "local": "10.0.0.3:32768"}, "10.0.0.9:40000"),
+    ({"peer": "10.0.0.9:32767", "local": "10.0.0.3:80"}, "10.0.0.9:32767"),
     ({"peer": "[::1]:51000", "local": "[::1]:8080"}, "clients of [::1]:8080"),
     ({"peer": "127.0.0.1:40000", "local": "127.0.0.1:50000"}, "127.0.0.1:40000"),
     ({"type": "unix", "peer": "/run/x.sock", "local": None}, "/run/x.sock"),
@@ -60,6 +63,11 @@ def test_the_worst_come_first():
                           ("unguarded", "d", 1), ("cut", "b", 1), ("resumed", "a", 1)]
 
 
+def test_what_a_finding_has_none_of_is_a_dash():
+    assert 'data-name="refused">–<' in report_of(poisoned(0, audit=True))
+    assert 'data-name="refused">1<' in report_of(poisoned(0))
+
+
 def test_of_each_finding_the_worst_connections_are_shown_and_the_rest_counted():
     lines = [text for pid in range(1, 8) for text in (poisoned(0, pid=pid), refused(1, pid=pid, number=pid))]
     page = report_of(*lines)
@@ -73,6 +81,23 @@ def test_findings_beyond_those_shown_are_counted():
     page = report_of(*(poisoned(0, pid=at, comm=f"p{at}") for at in range(FINDINGS_SHOWN + 3)))
     assert len(rows(page)) == FINDINGS_SHOWN
     assert "3 more findings with 3 connections not shown." in page
+
+
+def test_of_what_is_no_fault_only_a_few_findings_are_shown():
+    from page import FINE_SHOWN
+    fine = [make(at, pid=at, comm=f"p{at}") for at in range(FINE_SHOWN + 2) for make in (torn, resumed)]
+    page = report_of(*fine, poisoned(0, pid=999))
+    assert [row[0] for row in rows(page)] == ["refused"] + ["resumed"] * FINE_SHOWN
+    assert "2 more findings with 2 connections not shown." in page
+
+
+def test_what_is_no_fault_does_not_crowd_out_what_is():
+    import findings
+    kept = findings.Findings(1)
+    fine = [make(at, pid=at, comm=f"p{at}") for at in range(findings.FINDINGS_MOST + 9) for make in (torn, resumed)]
+    for connection in connections_of(*fine, poisoned(0, pid=9999)):
+        kept.add(connection)
+    assert kept.ordered()[0].program == "app"
 
 
 def test_no_more_findings_are_kept_than_fit():
