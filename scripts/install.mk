@@ -58,9 +58,12 @@ OWN = REPORTDIR PARTSDIR HELPERDIR EXAMPLEDIR DOCDIR
 # And what python3 has left beside a module.
 compiled = $(patsubst %.py,__pycache__/%.*.pyc,$(notdir $(filter %.py,$(FILES.$1))))
 
+# Each file becomes the new one at once: programs start under the library while it is replaced.
 define lay
 @install -d '$(DESTDIR)$($1)'
-@install -m $(or $(MODE.$1),644) $(FILES.$1) '$(DESTDIR)$($1)'
+@for file in $(FILES.$1); do \
+	install -m $(or $(MODE.$1),644) "$$file" '$(DESTDIR)$($1)/.poisonshim.new' && \
+	mv -f '$(DESTDIR)$($1)/.poisonshim.new' '$(DESTDIR)$($1)'/"$${file##*/}" || exit 1; done
 
 endef
 

@@ -74,6 +74,16 @@ guards() {
 	[ -z "$(ls -A "$stage")" ]
 }
 
+@test "install: a program that starts meanwhile finds the old library or the new one" {
+	in_tree install DESTDIR="$stage"
+	installed=$stage/usr/local/lib/libpoisonshim.so
+	old=$(stat -c %i "$installed")
+	strace -f -qq -e trace=file -o "$BATS_TEST_TMPDIR/trace" make -s -C "$top" BUILD="$(dirname "$library")" install DESTDIR="$stage"
+	[ "$(stat -c %i "$installed")" != "$old" ]
+	grep -F "\"$installed\"" "$BATS_TEST_TMPDIR/trace" | grep rename
+	run -1 grep -E "(unlink|open|creat)[a-z]*\(.*\"$installed\".*(O_WRONLY|O_RDWR|\) = 0)" "$BATS_TEST_TMPDIR/trace"
+}
+
 @test "uninstall: nothing of ours is left, and nothing of others is missing" {
 	in_tree install DESTDIR="$stage"
 	in_tree uninstall DESTDIR="$stage"

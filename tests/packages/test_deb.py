@@ -84,6 +84,8 @@ def test_the_installed_commands_run(root):
     elsewhere = {name: value for name, value in os.environ.items() if name != "SHIM_BUILD"}
     for command in commands:
         assert run(command, "--version", env=elsewhere).stdout == f"{command.name} {VERSION}\n"
+    environment = run(root / "usr/bin/poisonrun", "env", env=elsewhere).stdout
+    assert f"\nLD_PRELOAD={root}/usr/lib/" in f"\n{environment}"
 
 
 def test_every_manual_is_in_it(root):
@@ -133,3 +135,10 @@ def test_without_the_packages_it_needs_it_says_which(tmp_path):
         (tmp_path / name).symlink_to(run("which", name).stdout.strip())
     done = run(TOP / "scripts/deb", status=1, env={"PATH": str(tmp_path), "BUILD": str(tmp_path)})
     assert done.stderr == "deb: dpkg-buildpackage is missing: scripts/install-deps debhelper installs it\n"
+
+
+def test_it_takes_no_arguments(tmp_path):
+    environment = os.environ | {"BUILD": str(tmp_path)}
+    assert run(TOP / "scripts/deb", "--help", env=environment).stdout.startswith("usage: scripts/deb\n")
+    assert "expected no arguments" in run(TOP / "scripts/deb", "amd64", env=environment, status=2).stderr
+    assert not list(tmp_path.iterdir())
