@@ -39,10 +39,13 @@ class Strip:
         for at, counts in old.items():
             self.bars.setdefault(at // step, Counter()).update(counts)
 
+    def total(self, at):
+        return sum(self.bars[at].values())
+
     def most(self):
         """Where the highest bar is, and how high."""
-        at = max(self.bars, key=lambda one: (self.bars[one].total(), -one))
-        return at, self.bars[at].total()
+        at = max(self.bars, key=lambda one: (self.total(one), -one))
+        return at, self.total(at)
 
     def begin(self, at):
         return at * self.width * 1000
@@ -58,7 +61,7 @@ def draw_bar(strip, at, scale):
             top -= height
             parts.append(f'<rect class="bar {tone}" x="{start + share * 0.08:.2f}%" y="{top:.1f}" width="{share * 0.84:.2f}%" '
                          f'height="{height:.1f}"/>')
-    hint = f"{stamp(strip.begin(at))[:19]} UTC: {plural(strip.bars[at].total(), 'connection')}"
+    hint = f"{stamp(strip.begin(at))[:19]} UTC: {plural(strip.total(at), 'connection')}"
     return f"<g><title>{hint}</title>{''.join(parts)}</g>"
 
 
