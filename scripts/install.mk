@@ -13,8 +13,11 @@ DOCDIR ?= $(DATADIR)/doc/poisonshim
 PKGCONFIGDIR ?= $(LIBDIR)/pkgconfig
 BASHDIR ?= $(DATADIR)/bash-completion/completions
 ZSHDIR ?= $(DATADIR)/zsh/site-functions
-# Where python3 looks for modules below PREFIX, if it does.
-PYTHONDIR ?= $(or $(shell python3 -c 'import site; print(site.getsitepackages(["$(PREFIX)"])[-1])' 2>/dev/null),$(PREFIX)/lib/python3)
+# Where python3 looks for modules below PREFIX, if it does; asked once, and only if it matters.
+ifeq ($(origin PYTHONDIR),undefined)
+PYTHONDIR = $(eval PYTHONDIR := $(or $(shell python3 -c 'import site; print(site.getsitepackages(["$(PREFIX)"])[-1])' \
+	2>/dev/null),$(PREFIX)/lib/python3))$(PYTHONDIR)
+endif
 LDCONFIG ?= ldconfig
 
 VERSION = $(shell sed -n 's/^.define POISONSHIM_VERSION "\(.*\)"$$/\1/p' shim/version.h)

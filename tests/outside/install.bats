@@ -78,7 +78,7 @@ guards() {
 	in_tree install DESTDIR="$stage"
 	installed=$stage/usr/local/lib/libpoisonshim.so
 	old=$(stat -c %i "$installed")
-	strace -f -qq -e trace=file -o "$BATS_TEST_TMPDIR/trace" make -s -C "$top" BUILD="$(dirname "$library")" install DESTDIR="$stage"
+	strace -f -qq --seccomp-bpf -e trace=file -o "$BATS_TEST_TMPDIR/trace" make -s -C "$top" BUILD="$(dirname "$library")" install DESTDIR="$stage"
 	[ "$(stat -c %i "$installed")" != "$old" ]
 	grep -F "\"$installed\"" "$BATS_TEST_TMPDIR/trace" | grep rename
 	run -1 grep -E "(unlink|open|creat)[a-z]*\(.*\"$installed\".*(O_WRONLY|O_RDWR|\) = 0)" "$BATS_TEST_TMPDIR/trace"

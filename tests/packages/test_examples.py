@@ -111,6 +111,7 @@ def test_what_the_image_copies_is_what_the_stage_before_installs(tmp_path):
     [install] = [words for words in of_dockerfile("RUN") if words[0] == "make"]
     [[stage, source, target]] = [words for words in of_dockerfile("COPY") if words[0].startswith("--from")]
     assert stage == "--from=poisonshim" and ["debian:bookworm-slim", "AS", "poisonshim"] in of_dockerfile("FROM")
+    assert "BUILD=/build" in install, "what COPY brings along must not be taken for built"
     argv = [word.replace("/src", str(TOP)).replace("=/stage", f"={tmp_path}") for word in install]
     plain = {name: value for name, value in os.environ.items() if not name.startswith("MAKE") and name != "MFLAGS"}
     run(*argv, f"BUILD={LIBRARY.parent}", env=plain)
