@@ -1,4 +1,4 @@
-# make            build/libpoisonshim.so, build/poisonframe, build/poisonexec
+# make            build/libpoisonshim.so, build/poisonframe, build/poisonstat, build/poisonexec
 # make install    what was built, its manuals and pkg-config file, below PREFIX (/usr/local); make uninstall
 # make deb        a Debian package, in build/deb
 # make demo       the fault and the guard, side by side
@@ -15,7 +15,7 @@
 CC ?= gcc
 CFLAGS ?= -O2 -g
 WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror
-SHIM_CFLAGS = -std=c11 -D_GNU_SOURCE -fPIC -fvisibility=hidden -fno-semantic-interposition -ftls-model=initial-exec \
+SHIM_CFLAGS = -std=c11 -D_GNU_SOURCE -fPIC -fvisibility=hidden -fno-semantic-interposition -fno-plt -ftls-model=initial-exec \
 	-fasynchronous-unwind-tables $(WARNINGS) -MMD -MP
 # initfirst: other libraries' constructors and the program's preinit_array write too (init.c).
 SHIM_LDFLAGS = -shared -Wl,-soname,libpoisonshim.so -Wl,-z,now -Wl,-z,initfirst -Wl,-z,relro -Wl,-z,defs -Wl,-z,nodelete \
@@ -35,13 +35,16 @@ $(HOOK_OBJECTS): override CPPFLAGS += -U_FORTIFY_SOURCE
 
 TOOLS = $(wildcard shim/tools/*.c)
 TOOL_OBJECTS = $(TOOLS:%.c=$(BUILD)/%.o)
+STAT_OBJECTS = $(filter %/poisonstat.o $(BUILD)/shim/tools/stat_%.o,$(TOOL_OBJECTS))
+FRAME_OBJECTS = $(filter-out $(STAT_OBJECTS),$(TOOL_OBJECTS))
+$(STAT_OBJECTS): SHIM_CFLAGS += $(LARGE)
 LAUNCH = $(wildcard shim/launch/*.c)
 LAUNCH_OBJECTS = $(LAUNCH:%.c=$(BUILD)/%.o)
 
 # The launcher looks at files of any size.
 $(LAUNCH_OBJECTS): SHIM_CFLAGS += $(LARGE)
 
-all: $(BUILD)/libpoisonshim.so $(BUILD)/poisonframe $(BUILD)/poisonexec
+all: $(BUILD)/libpoisonshim.so $(BUILD)/poisonframe $(BUILD)/poisonstat $(BUILD)/poisonexec
 
 $(BUILD)/libpoisonshim.so: $(CORE_OBJECTS) $(HOOK_OBJECTS) shim/exports.map
 	@echo "  LINK $@"
@@ -53,7 +56,9 @@ $(BUILD)/libpoisonshim.a: $(CORE_OBJECTS)
 	@rm -f $@
 	@$(AR) rcs $@ $(CORE_OBJECTS)
 
-$(BUILD)/poisonframe: $(TOOL_OBJECTS) $(BUILD)/libpoisonshim.a
+$(BUILD)/poisonframe: $(FRAME_OBJECTS) $(BUILD)/libpoisonshim.a
+$(BUILD)/poisonstat: $(STAT_OBJECTS) $(BUILD)/libpoisonshim.a
+$(BUILD)/poisonframe $(BUILD)/poisonstat:
 	@echo "  LINK $@"
 	@$(CC) $(CFLAGS) -o $@ $^ $(LDFLAGS)
 

@@ -25,7 +25,7 @@ VERSION = $(shell sed -n 's/^.define POISONSHIM_VERSION "\(.*\)"$$/\1/p' shim/ve
 # A command is what has a manual in section 1. Where make builds a program of that name the script only starts it from
 # the checkout, and stays there.
 COMMANDS = $(patsubst scripts/%.1,%,$(wildcard scripts/*.1))
-BUILT = poisonframe
+BUILT = poisonframe poisonstat
 SCRIPTS = $(patsubst %,$(BUILD)/install/%,$(filter-out $(BUILT),$(COMMANDS)))
 
 HELPERDIR = $(LIBEXECDIR)/poisonshim
@@ -49,7 +49,7 @@ FILES.MAN7DIR = $(wildcard shim/*.7)
 FILES.BASHDIR = $(wildcard scripts/completions/bash/*)
 FILES.ZSHDIR = $(wildcard scripts/completions/zsh/*)
 FILES.PYTHONDIR = $(wildcard shim/python/*.py)
-FILES.EXAMPLEDIR = $(wildcard scripts/examples/* shim/examples/*)
+FILES.EXAMPLEDIR = $(filter-out %/__pycache__,$(wildcard scripts/examples/* shim/examples/*))
 FILES.DOCDIR = README.md CHANGELOG.md LICENSE
 MODE.BINDIR = 755
 MODE.HELPERDIR = 755

@@ -62,6 +62,17 @@ static bool read_deadline(struct parse *parse, struct reading *reading)
 	return true;
 }
 
+static bool read_stats(struct parse *parse, struct reading *reading)
+{
+	size_t n = (size_t)(parse->end - parse->at);
+
+	if (n >= sizeof(reading->config->stats) || memchr(parse->at, '\0', n))
+		return parse_fail(parse, "a directory, with at most 4095 bytes in its name");
+	memcpy(reading->config->stats, parse->at, n);
+	parse->at += n;
+	return true;
+}
+
 static bool read_action(struct parse *parse, struct reading *reading)
 {
 	return rules_parse_action(parse, &reading->defaults.action);
@@ -93,6 +104,7 @@ const struct config_variable config_variables[CONFIG_VARIABLES] = {
     [ROW_SIGPIPE] = {"SIGPIPE", read_sigpipe}, [ROW_LOG] = {"LOG", config_read_log},
     [ROW_ACTION] = {"ACTION", read_action},    [ROW_WINDOW] = {"WINDOW", read_window},
     [ROW_RULES] = {"RULES", read_rules},       [ROW_FRAMING] = {"FRAMING", read_framing},
+    [ROW_STATS] = {"STATS", read_stats},
 };
 
 static bool keep_environment(const char *entry, struct setting settings[], struct config_error *error)

@@ -30,6 +30,7 @@ struct config {
 	bool sigpipe;	      /* POISONSHIM_SIGPIPE=1 */
 	uint64_t deadline_ns; /* POISONSHIM_DEADLINE; 0: none */
 	struct log_config log;
+	char stats[4096]; /* POISONSHIM_STATS: a directory; empty: none */
 	struct rules rules;
 };
 

@@ -8,6 +8,7 @@
 #include "process.h"
 #include "real.h"
 #include "sandbox.h"
+#include "stats.h"
 
 _Atomic uintptr_t fdtable[FDTABLE_SIZE];
 
@@ -158,11 +159,13 @@ void fdtable_received(int fd)
  * back. */
 static struct stream *make_stream(int fd, uintptr_t seen, const struct found_stream *found)
 {
-	struct stream *stream = NULL;
+	struct stream *stream = NULL, *settled;
+	bool is_new;
 
 	if ((seen == SLOT_UNKNOWN || seen == SLOT_EARLY) && found->is_socket)
 		stream = find_duplicate(found->identity);
-	if (!stream)
+	is_new = !stream;
+	if (is_new)
 		stream = new_stream(fd, seen, found);
 	if (!stream) {
 		if (!atomic_exchange(&said_out_of_memory, true))
@@ -171,7 +174,10 @@ static struct stream *make_stream(int fd, uintptr_t seen, const struct found_str
 	}
 	if (seen == SLOT_EARLY)
 		begin_in_the_middle(stream, fd);
-	return settle_slot(fd, seen, (uintptr_t)stream);
+	settled = settle_slot(fd, seen, (uintptr_t)stream);
+	if (is_new && settled == stream)
+		stats_stream_is_known(stream);
+	return settled;
 }
 
 void fdtable_begun(int fd)
@@ -455,15 +461,28 @@ void fdtable_unsee(int fd, const char *reason)
 		stream_off(stream, fd, reason);
 }
 
-void fdtable_shut_poisoned(void)
+void fdtable_each_stream(void (*visit)(struct stream *stream, int fd))
 {
-	int saved = errno, last = atomic_load(&highest);
+	int last = atomic_load(&highest);
 
 	for (int fd = 0; fd <= last; fd++) {
 		struct stream *stream = stream_of(fdtable_slot(fd));
 
-		if (stream && stream->state == STREAM_POISONED && fdtable_verify(fd, stream))
-			real.shutdown(fd, SHUT_WR);
+		if (stream)
+			visit(stream, fd);
 	}
+}
+
+static void shut_if_poisoned(struct stream *stream, int fd)
+{
+	if (stream->state == STREAM_POISONED && fdtable_verify(fd, stream))
+		real.shutdown(fd, SHUT_WR);
+}
+
+void fdtable_shut_poisoned(void)
+{
+	int saved = errno;
+
+	fdtable_each_stream(shut_if_poisoned);
 	errno = saved;
 }

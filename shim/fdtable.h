@@ -87,6 +87,9 @@ bool fdtable_identifies(int fd, const struct stream *stream);
 void fdtable_start(void);
 bool fdtable_is_started(void);
 
+/* Calls `visit` for every number of every stream. */
+void fdtable_each_stream(void (*visit)(struct stream *stream, int fd));
+
 /* Has the kernel refuse what is poisoned, as we soon cannot. */
 void fdtable_shut_poisoned(void);
 

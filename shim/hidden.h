@@ -15,4 +15,18 @@
 #define JUMP return
 #endif
 
+/* A zero that is made where it is needed: one that the compiler keeps in a register from an earlier use costs
+ * the clean path the saving and restoring of that register. */
+static inline unsigned fresh_zero(void)
+{
+#ifdef __x86_64__
+	unsigned zero;
+
+	__asm__("xorl %0, %0" : "=r"(zero) : : "cc");
+	return zero;
+#else
+	return 0;
+#endif
+}
+
 #endif

@@ -10,6 +10,7 @@
 #include "real.h"
 #include "report.h"
 #include "sandbox.h"
+#include "stats.h"
 #include "tail.h"
 #include "thread.h"
 
@@ -84,6 +85,7 @@ static void start(const char *program, char *const *environment)
 	thread_start();
 	jump_start();
 	report_start(&config.log, program);
+	stats_start(config.stats, program);
 	say_how();
 	fdtable_start();
 }

@@ -40,6 +40,7 @@
 	X(ENOBUFS)       \
 	X(ENODEV)        \
 	X(ENOENT)        \
+	X(ENOLCK)        \
 	X(ENOMEM)        \
 	X(ENOPROTOOPT)   \
 	X(ENOSPC)        \

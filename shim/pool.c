@@ -49,8 +49,8 @@ static void *pop(struct pool *pool)
 static bool grow(struct pool *pool)
 {
 	int saved = errno;
-	char *memory =
-	    mmap(NULL, pool->blocks * pool->size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	size_t size = pool->shadow ? 2 * pool->shadow : pool->blocks * pool->size;
+	char *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	errno = saved;
 	if (memory == MAP_FAILED)
@@ -58,11 +58,13 @@ static bool grow(struct pool *pool)
 	uint32_t chunk = atomic_fetch_add(&pool->chunks, 1);
 	if (chunk >= POOL_CHUNKS_MAX) {
 		atomic_fetch_sub(&pool->chunks, 1);
-		munmap(memory, pool->blocks * pool->size);
+		munmap(memory, size);
 		errno = saved;
 		return false;
 	}
 	atomic_store(&pool->chunk[chunk], memory);
+	if (pool->grown)
+		pool->grown(chunk);
 	for (uint32_t i = pool->blocks; i > 0; i--) {
 		char *block = memory + (i - 1) * pool->size;
 

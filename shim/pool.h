@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define POOL_CHUNKS_MAX 4096
+#define POOL_CHUNKS_MAX 8192
 
 /* Every block begins with, or holds somewhere, one of these. */
 struct pool_link {
@@ -20,6 +20,8 @@ struct pool {
 	size_t size;	 /* bytes of a block; a multiple of 8 */
 	size_t link;	 /* where in it the link is */
 	uint32_t blocks; /* per chunk */
+	size_t shadow; /* if not 0: a chunk has that many bytes, and as many behind them that are no blocks */
+	void (*grown)(uint32_t chunk); /* if not NULL: told of a new chunk */
 	_Alignas(8) _Atomic uint64_t free;
 	_Atomic uint32_t chunks;
 	_Atomic(char *) chunk[POOL_CHUNKS_MAX];

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "sandbox.h"
+#include "stats.h"
 #include "thread.h"
 
 _Static_assert(offsetof(struct thread, fds) == sizeof(pid_t), "pid and fds[0] are a union process_word");
@@ -42,6 +43,7 @@ bool process_is_ours(void)
 
 	if (process.idle.pid == 0) {
 		process_epoch++;
+		stats_forked();
 		process.idle.both = (union process_word){.pid = pid, .fd = THREAD_FD_FREE}.both;
 	}
 	if (process.idle.pid == pid)

@@ -6,6 +6,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "path.h"
+
 /* Written once, by report_start(). */
 static struct {
 	enum log_level level;
@@ -187,8 +189,7 @@ static void note_no_file(const char *path, int error)
 
 void report_start(const struct log_config *log, const char *program)
 {
-	const char *slash = strrchr(program, '/');
-	const char *name = slash ? slash + 1 : program;
+	const char *name = path_last(program);
 	int saved = errno;
 	int error;
 

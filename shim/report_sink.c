@@ -3,16 +3,15 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <pthread.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <syslog.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "path.h"
+#include "quiet.h"
 #include "real.h"
 
 /* Tests name another socket. */
@@ -33,8 +32,7 @@ static struct {
 	int fd; /* -1: none */
 	dev_t device;
 	ino_t inode;
-	char
-	    path[sizeof(((struct log_config *)0)->path) * 2]; /* absolute: the program may change directory */
+	char path[sizeof(((struct log_config *)0)->path) * 2]; /* absolute */
 } sink = {.fd = -1};
 
 enum log_sink sink_kind(void)
@@ -89,23 +87,11 @@ static void move_up(int fd)
 	remember(high);
 }
 
-static bool keep_path(const char *path)
-{
-	size_t length = 0;
-
-	if (path[0] != '/') {
-		if (!getcwd(sink.path, sizeof(sink.path) / 2))
-			return false;
-		length = strlen(sink.path);
-		sink.path[length++] = '/';
-	}
-	memcpy(sink.path + length, path, strlen(path) + 1);
-	return true;
-}
-
 static int start_file(const char *path)
 {
-	int fd = keep_path(path) ? real.open(sink.path, SINK_OPEN_FLAGS, SINK_OPEN_MODE) : -1;
+	int fd = path_absolute(sink.path, sizeof(sink.path), path)
+		     ? real.open(sink.path, SINK_OPEN_FLAGS, SINK_OPEN_MODE)
+		     : -1;
 
 	if (fd < 0)
 		return errno;
@@ -175,39 +161,13 @@ static int write_line(const char *line, size_t n)
 	return sink.kind == LOG_SINK_FILE ? write_reopened(line, n) : 0;
 }
 
-/* Takes back the signal that came with the error of our write, unless the program had one waiting already. */
-static void take_back(int error, const sigset_t *pending)
-{
-	static const struct timespec now = {0, 0};
-	int signal = error == EPIPE ? SIGPIPE : SIGXFSZ;
-	sigset_t one;
-
-	if ((error != EPIPE && error != EFBIG) || sigismember(pending, signal))
-		return;
-	sigemptyset(&one);
-	sigaddset(&one, signal);
-	while (sigtimedwait(&one, NULL, &now) < 0 && errno == EINTR)
-		;
-}
-
-/* A reader that goes away between is_writable() and the write gives SIGPIPE, and a full quota of bytes
- * SIGXFSZ: the program would die of a log line. write() has no MSG_NOSIGNAL, and every thread would see it if
- * they were ignored; so they are blocked in this thread, to which the kernel sends them, and taken back. Nor
- * may a cancelled thread end here, inside a guarded call. Only lines pay for it. */
+/* Only lines pay for this. */
 void sink_write(const char *line, size_t n)
 {
-	sigset_t block, mask, pending;
-	int cancel, saved = errno;
+	int saved = errno;
+	struct quiet quiet;
 
-	sigemptyset(&pending);
-	sigemptyset(&block);
-	sigaddset(&block, SIGPIPE);
-	sigaddset(&block, SIGXFSZ);
-	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel);
-	pthread_sigmask(SIG_BLOCK, &block, &mask);
-	sigpending(&pending);
-	take_back(write_line(line, n), &pending);
-	pthread_sigmask(SIG_SETMASK, &mask, NULL);
-	pthread_setcancelstate(cancel, NULL);
+	quiet_begin(&quiet);
+	quiet_end(&quiet, write_line(line, n));
 	errno = saved;
 }

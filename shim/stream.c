@@ -6,10 +6,11 @@
 #include "config.h"
 #include "fdtable.h"
 #include "sandbox.h"
+#include "stats.h"
 
 #define STREAM_CHUNK 512
 
-static struct pool streams = {
+struct pool stream_pool = {
     .size = sizeof(struct stream),
     .link = offsetof(struct stream, link),
     .blocks = STREAM_CHUNK,
@@ -45,7 +46,7 @@ void stream_set_state(struct stream *stream, enum stream_state state)
 
 struct stream *stream_create(const struct profile *profile, uint32_t identity, bool is_server)
 {
-	struct stream *stream = pool_take(&streams);
+	struct stream *stream = pool_take(&stream_pool);
 
 	if (!stream)
 		return NULL;
@@ -62,6 +63,7 @@ struct stream *stream_create(const struct profile *profile, uint32_t identity, b
 	stream->frame = (struct framing_state){.server = is_server};
 	tail_clear(&stream->tail);
 	stream_set_state(stream, STREAM_UNCUT);
+	stats_stream_begins(stream);
 	atomic_store(&stream->fds, 1);
 	return stream;
 }
@@ -101,12 +103,17 @@ static bool is_finished_past_us(struct stream *stream, int fd)
 	return fdtable_identifies(fd, stream) && stream_was_bypassed(stream, fd);
 }
 
+static bool is_wanted(enum event event)
+{
+	return report_wants(event) || (event == EVENT_CLOSED && stats_are_kept());
+}
+
 static void report_closed(struct stream *stream, int fd)
 {
 	enum event event = is_inside(stream) ? EVENT_CLOSED : EVENT_ENDED;
 
 	if (!sandbox_holds() && stream->state <= STREAM_TORN && !stream->half_closed &&
-	    !is_inherited(stream) && report_wants(event) &&
+	    !is_inherited(stream) && is_wanted(event) &&
 	    !(event == EVENT_CLOSED && is_finished_past_us(stream, fd)))
 		stream_report(stream, fd, event, NULL);
 }
@@ -158,9 +165,10 @@ void stream_give_up(struct stream *stream)
 static void free_stream(struct stream *stream)
 {
 	report_closed(stream, -1);
+	stats_stream_ends(stream);
 	tail_clear(&stream->tail);
 	stream_set_state(stream, STREAM_OFF);
-	pool_give(&streams, stream);
+	pool_give(&stream_pool, stream);
 }
 
 void stream_release(struct stream *stream)

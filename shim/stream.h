@@ -71,6 +71,8 @@ struct call {
 	enum call_kind kind;
 };
 
+extern HIDDEN struct pool stream_pool;
+
 /* A new stream with one fd; NULL without memory. `is_server`: what is written is what a server writes. */
 struct stream *stream_create(const struct profile *profile, uint32_t identity, bool is_server);
 
@@ -120,15 +122,20 @@ static inline bool stream_is_owned(const struct stream *stream)
 	return atomic_load_explicit(&stream->owner, memory_order_relaxed) != 0;
 }
 
-/* Gives the stream up, if this thread took it. */
+/* Gives the stream up that this thread took. */
+static inline void stream_let_go_taken(struct stream *stream)
+{
+	uint32_t mine = thread_self.token;
+
+	if (!atomic_compare_exchange_strong_explicit(&stream->owner, &mine, fresh_zero(),
+						     memory_order_release, memory_order_relaxed))
+		stream_release(stream);
+}
+
 static inline void stream_let_go(struct stream *stream)
 {
-	if (!stream_is_owned(stream))
-		return;
-	uint32_t mine = thread_self.token;
-	if (!atomic_compare_exchange_strong_explicit(&stream->owner, &mine, 0, memory_order_release,
-						     memory_order_relaxed))
-		stream_release(stream);
+	if (stream_is_owned(stream))
+		stream_let_go_taken(stream);
 }
 
 /* A call of poisonshim.h that offers no bytes, of `kind`; its stream is NULL if there is nothing to say it

@@ -8,6 +8,7 @@
 #include <pthread.h>
 
 #include "fdtable.h"
+#include "stats.h"
 #include "stream.h"
 
 #define likely(condition) __builtin_expect(!!(condition), 1)
@@ -58,29 +59,51 @@ static inline bool stream_enter_threaded(struct stream *stream, struct mark *mar
 	return false;
 }
 
-/* Feeds the framing with a whole flat buffer; false: there is more to it than that. The sum is 0 for -1, even
- * if the count was SIZE_MAX, and beyond the count only if all of it went. */
-static inline bool stream_feed_clean(struct stream *stream, const struct offer *offer, ssize_t result)
+/* The long way out. `flags` stay in memory, for a register is saved and restored by every call, and only this
+ * way asks. NULL: none. */
+static inline void stream_leave_unclean(struct stream *stream, const struct offer *offer,
+					const volatile int *flags, ssize_t result, uint64_t fed)
+{
+	stream_leave_settling(stream, offer->base, offer->count,
+			      STREAM_HOW(offer->shape, flags ? *flags : 0) | fed, result);
+}
+
+/* Feeds the framing with a whole flat buffer. False: there was more to it than that, and it was left. The sum
+ * is 0 for -1, even if the count was SIZE_MAX, and beyond the count only if all of it went. */
+static inline bool stream_account(struct stream *stream, const struct offer *offer, const volatile int *flags,
+				  ssize_t result)
 {
 	const struct profile *profile = stream->profile;
 
-	if (!likely(offer->shape == OFFER_FLAT && (size_t)result + 1 > offer->count))
+	if (!likely(offer->shape == OFFER_FLAT && (size_t)result + 1 > offer->count)) {
+		stream_leave_unclean(stream, offer, flags, result, 0);
 		return false;
+	}
 	stream->accepted += (uint32_t)result;
 	profile->feed(profile->framing, &stream->frame, offer->base, (size_t)result, (uint64_t)result);
-	return likely(!stream->frame.news);
+	if (!likely(!stream->frame.news)) {
+		stream_leave_unclean(stream, offer, flags, result, STREAM_HOW_FED);
+		return false;
+	}
+	stats_count(stream, (size_t)result);
+	return true;
 }
 
-static inline void stream_leave_clean(struct stream *stream, const struct offer *offer, int flags,
-				      ssize_t result)
+static inline void stream_leave_alone(struct stream *stream, const struct offer *offer,
+				      const volatile int *flags, ssize_t result)
 {
-	if (!likely(stream_feed_clean(stream, offer, result))) {
-		stream_leave_settling(
-		    stream, offer->base, offer->count,
-		    STREAM_HOW(offer->shape, flags) | (stream->frame.news ? STREAM_HOW_FED : 0), result);
+	if (!likely(stream_account(stream, offer, flags, result)))
 		return;
-	}
 	stream_let_go(stream);
+	thread_pop(0);
+}
+
+static inline void stream_leave_threaded(struct stream *stream, const struct offer *offer,
+					 const volatile int *flags, ssize_t result)
+{
+	if (!likely(stream_account(stream, offer, flags, result)))
+		return;
+	stream_let_go_taken(stream);
 	thread_pop(0);
 }
 

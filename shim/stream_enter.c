@@ -7,6 +7,7 @@
 #include "fdtable.h"
 #include "notice.h"
 #include "sandbox.h"
+#include "stats.h"
 
 static bool deadline_is_over(const struct stream *stream)
 {
@@ -143,6 +144,7 @@ static void arm(struct call *call, uint32_t entry)
 	call->entry = entry;
 	thread_self.fds[entry] = call->fd;
 	stream->epoch = (uint8_t)process_epoch;
+	stats_stream_is_used();
 	if (config.deadline_ns && !stream->frame.inside)
 		stream->begin_ms = stream_clock_ms();
 }

@@ -7,6 +7,7 @@
 #include "probe.h"
 #include "real.h"
 #include "sandbox.h"
+#include "stats.h"
 
 /* Of an fd that is closed by now, whose last call waited, else the close would not have come in between. */
 static bool is_nonblocking(const struct stream *stream, int fd)
@@ -61,13 +62,17 @@ static bool is_inside(const struct stream *stream)
 	return stream->frame.inside || stream->count_unknown;
 }
 
-static void describe(const struct stream *stream, struct report *report)
+static void describe_message(const struct stream *stream, struct report *report)
 {
 	report->framing = framing_recognised(stream->profile->framing, &stream->frame);
 	report->message = stream->frame.messages + is_inside(stream);
 	report->sent = stream->frame.sent;
 	report->length = framing_message_length(&stream->frame);
 	report->sent_unknown = stream->count_unknown;
+}
+
+static void describe_cut(const struct stream *stream, struct report *report)
+{
 	report->cut = stream_cut(stream, report->fd);
 	report->cut_errno = stream->cut_errno;
 	if (report->cut != CUT_NONE && report->cut != CUT_PAUSE)
@@ -89,9 +94,13 @@ void stream_report(struct stream *stream, int fd, enum event event, const struct
 
 	report.event = event;
 	report.fd = fd;
-	if (sandbox_holds() || !(is_worth_a_line(&report) || probe_is_traced(event)))
+	if (sandbox_holds() || !(is_worth_a_line(&report) || probe_is_traced(event) || stats_are_kept()))
 		return;
-	describe(stream, &report);
+	describe_message(stream, &report);
+	stats_event(stream, &report);
+	if (!is_worth_a_line(&report) && !probe_is_traced(event))
+		return;
+	describe_cut(stream, &report);
 	probe_fire(&report);
 	if (is_worth_a_line(&report))
 		report_event(&report);

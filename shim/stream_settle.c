@@ -5,6 +5,7 @@
 #include "config.h"
 #include "fdtable.h"
 #include "sandbox.h"
+#include "stats.h"
 
 #define DESYNC_SHOWN 16
 
@@ -131,6 +132,7 @@ void stream_settle(struct stream *stream, const void *base, size_t count, int fd
 		errno = error;
 		return;
 	}
+	stats_count_any(stream, accepted);
 	if (stream->tail.length)
 		tail_advance(&stream->tail, accepted);
 	if (stream->frame.messages != before.messages && config.deadline_ns)

@@ -99,11 +99,15 @@ typedef unsigned int hook_flags;
 		struct stream *stream = (struct stream *)slot;                                            \
 		const struct offer offer = {shape_, base_, count_};                                       \
 		struct mark mark;                                                                         \
+		volatile int flags_then;                                                                  \
                                                                                                           \
+		if (!__builtin_constant_p(flags))                                                         \
+			flags_then = flags;                                                               \
 		if (!stream_enter_##way(stream, &mark, fd, flags))                                        \
 			return slow_##name(HOOK_UNWRAP arguments, slot, HOOK_CALLER);                     \
 		type result = real.name forwarded;                                                        \
-		stream_leave_clean(stream, &offer, flags, result);                                        \
+		stream_leave_##way(stream, &offer, __builtin_constant_p(flags) ? NULL : &flags_then,      \
+				   result);                                                               \
 		return result;                                                                            \
 	}
 

@@ -26,6 +26,8 @@ UNGUARDED_BUDGET = 15
 GUARDED_BUDGET = 90
 THREADED_BUDGET = 110  # two compare-and-swaps, a look for a cancellation and a second look at the table
 
+STATISTICS_BUDGET = 4  # more, with POISONSHIM_STATS
+
 # Memory of one more fd over the forwarding shim, in bytes.
 STREAM_BYTES_BUDGET = 128
 OTHER_FD_BYTES_BUDGET = 8
@@ -54,8 +56,20 @@ def run(command, env):
     return done.stdout
 
 
+def variant_environment(variant, framing):
+    """`counting` is poisonshim with POISONSHIM_STATS."""
+    if variant != "counting":
+        return environment(LIBRARIES[variant], framing)
+    return environment(LIBRARIES["poisonshim"], framing) | {"POISONSHIM_STATS": statistics_directory().name}
+
+
+@functools.lru_cache(maxsize=None)
+def statistics_directory():
+    return tempfile.TemporaryDirectory()
+
+
 def bench(variant, framing, *arguments):
-    return run([BENCH, *arguments], environment(LIBRARIES[variant], framing))
+    return run([BENCH, *arguments], variant_environment(variant, framing))
 
 
 def is_guarded(framing):
@@ -84,7 +98,7 @@ def memory_bytes(variant, framing, kind, pairs):
 def profile(variant, framing, arguments, out):
     """Counts the counted writes' instructions into the callgrind file `out`; returns how many writes there were."""
     callgrind = ["valgrind", "-q", "--tool=callgrind", f"--toggle-collect={COUNTED}", f"--callgrind-out-file={out}"]
-    return int(run([*callgrind, BENCH, *arguments], environment(LIBRARIES[variant], framing)).split()[0])
+    return int(run([*callgrind, BENCH, *arguments], variant_environment(variant, framing)).split()[0])
 
 
 Counted = collections.namedtuple("Counted", "instructions functions")
@@ -102,7 +116,7 @@ def counted_once(variant, framing, *arguments):
 
 def counted(variant, framing, *arguments):
     """Instructions of one write, and the names of the functions that ran."""
-    return counted_once(variant, framing if variant == "poisonshim" else None, *arguments)
+    return counted_once(variant, framing if variant in ("poisonshim", "counting") else None, *arguments)
 
 
 def functions_with_cost(text):
@@ -128,6 +142,11 @@ def instructions(variant, framing, *arguments):
     return counted(variant, framing, *arguments).instructions
 
 
+def of_statistics(framing, *arguments):
+    """Instructions of one write that POISONSHIM_STATS costs."""
+    return instructions("counting", framing, *arguments) - instructions("poisonshim", framing, *arguments)
+
+
 def over_forwarding(framing, *arguments):
     """Instructions of one write under poisonshim beyond those under the forwarding shim."""
     return instructions("poisonshim", framing, *arguments) - instructions("forward", framing, *arguments)
@@ -135,11 +154,12 @@ def over_forwarding(framing, *arguments):
 
 def system_calls(variant, framing, *arguments):
     """Name -> number of system calls of a whole run."""
-    library = LIBRARIES[variant]
+    variables = variant_environment(variant, framing)
+    library = variables.pop("LD_PRELOAD", None)
     preload = ["-E", f"LD_PRELOAD={library}"] if library else []
     with tempfile.NamedTemporaryFile(mode="r", encoding="ascii") as table:
         run(["strace", "-f", "-c", "-U", "name,calls", "-o", table.name, *preload, BENCH, *arguments],
-            environment(None, framing))
+            variables)
         rows = re.findall(r"^(\w+) +(\d+)$", table.read(), re.MULTILINE)
     return collections.Counter({name: int(calls) for name, calls in rows if name != "total"})
 

@@ -44,6 +44,19 @@ def test_a_clean_length_prefixed_write_is_within_its_budget(function, threads):
     assert cost.over_forwarding("packet(4)", "write", function, "pair", 64, 8, *threads) <= budget
 
 
+@pytest.mark.parametrize("threads", [(), ("threaded",)], ids=["alone", "threaded"])
+@pytest.mark.parametrize("framing", FRAMINGS)
+def test_statistics_cost_a_clean_write_at_most_four_instructions(framing, threads):
+    assert cost.of_statistics(framing, *SMALL, *threads) <= cost.STATISTICS_BUDGET
+
+
+def test_statistics_cost_a_clean_write_no_system_call():
+    for target in "pair", "tcp":
+        command = "write", "write", target, 64
+        counting = cost.more_system_calls("counting", "packet(4)", command, 4)
+        assert counting == cost.more_system_calls("bare", None, command, 4)
+
+
 @pytest.mark.parametrize("framing", FRAMINGS)
 def test_a_clean_write_costs_the_same_whatever_its_length(framing):
     small, large = cost.over_forwarding(framing, *SMALL), cost.over_forwarding(framing, *LARGE)

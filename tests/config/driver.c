@@ -20,8 +20,10 @@ static void show_config(FILE *out)
 {
 	fprintf(out, "{\"audit\":%d,\"strict\":%d,\"sigpipe\":%d,\"deadline_ns\":%llu,", config.audit,
 		config.strict, config.sigpipe, (unsigned long long)config.deadline_ns);
-	fprintf(out, "\"sink\":%d,\"json\":%d,\"level\":%d,\"path\":\"%s\",\"need_addresses\":%d,\"rules\":[",
-		config.log.sink, config.log.json, config.log.level, config.log.path,
+	fprintf(out,
+		"\"sink\":%d,\"json\":%d,\"level\":%d,\"path\":\"%s\",\"stats\":\"%s\",\"need_addresses\":%d,"
+		"\"rules\":[",
+		config.log.sink, config.log.json, config.log.level, config.log.path, config.stats,
 		config.rules.need_addresses);
 }
 

@@ -59,6 +59,7 @@ VALUES = [
     ("LOG", "text,json", 6, '"json"', "at most one of text and json"),
     ("LOG", "info,off", 6, '"off"', "at most one of off, error, warn, info and debug"),
     ("LOG", "json,/" + "x" * 4095, 6, '"/xxxxxxxxxxxxxxxxxxxxxxx..."', "a path of at most 4095 bytes"),
+    ("STATS", "x" * 4096, 1, '"xxxxxxxxxxxxxxxxxxxxxxxx..."', "a directory, with at most 4095 bytes in its name"),
     ("FRAMING", "lenght-field(offset=1)", 1, '"lenght-field("', FRAMING),
     ("FRAMING", "call;line", 5, '";"', '"," and an option, or end of text'),
     ("FRAMING", "call,", 6, END, OPTION),
@@ -163,7 +164,7 @@ def test_a_framing_variable_behind_sixty_four_rules_is_one_too_many():
         'POISONSHIM_FRAMING, column 1: found "line", expected at most 64 rules, POISONSHIM_FRAMING among them')
 
 
-NAMES = "CONFIG, POLICY, MODE, DEADLINE, SIGPIPE, LOG, ACTION, WINDOW, RULES, FRAMING"
+NAMES = "CONFIG, POLICY, MODE, DEADLINE, SIGPIPE, LOG, STATS, ACTION, WINDOW, RULES, FRAMING"
 
 
 @pytest.mark.parametrize("name, found, hint", [
@@ -175,7 +176,8 @@ NAMES = "CONFIG, POLICY, MODE, DEADLINE, SIGPIPE, LOG, ACTION, WINDOW, RULES, FR
     ("POISONSHIM_SIG_PIPE", None, "SIGPIPE"),
     ("POISONSHIM_LOGS", None, "LOG"),
     ("POISONSHIM_POLICIES", None, None),
-    ("POISONSHIM_STATS", None, None),
+    ("POISONSHIM_STAT", None, "STATS"),
+    ("POISONSHIM_STATISTICS", None, None),
     ("POISONSHIM_", None, None),
     ("POISONSHIM_" + "X" * 5000, "POISONSHIM_XXXXXXXXXXXXX...", None),
     ("POISONSHIM_\n", "POISONSHIM_\\n", None),

@@ -6,7 +6,7 @@ import pytest
 
 from .configuration import LEVELS, SINKS, good, load
 
-NAMES = "POLICY, MODE, DEADLINE, SIGPIPE, LOG, ACTION, WINDOW, RULES, FRAMING"
+NAMES = "POLICY, MODE, DEADLINE, SIGPIPE, LOG, STATS, ACTION, WINDOW, RULES, FRAMING"
 
 
 @pytest.fixture(name="write")

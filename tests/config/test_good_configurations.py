@@ -9,7 +9,7 @@ from .configuration import ACTIONS, LEVELS, SINKS, good, load, load_block, shown
 AUTO = {"framing": "auto", "class": "auto", "max": 0, "window": 4096, "action": ACTIONS["epipe"],
         "desync_poisons": 0, "matches": 1, "role": 0, "stages": 1, "frames": 0, "sniffs_tls": 0}
 DEFAULTS = {"audit": 0, "strict": 0, "sigpipe": 0, "deadline_ns": 0, "sink": SINKS["stderr"], "json": 0,
-            "level": LEVELS["warn"], "path": "", "need_addresses": 0, "rules": [AUTO]}
+            "level": LEVELS["warn"], "path": "", "stats": "", "need_addresses": 0, "rules": [AUTO]}
 
 
 def test_an_empty_environment_guards_every_stream_with_auto():
@@ -22,7 +22,7 @@ def test_other_variables_do_not_matter():
     assert shown() == DEFAULTS
 
 
-@pytest.mark.parametrize("name", ["CONFIG", "POLICY", "MODE", "DEADLINE", "SIGPIPE", "LOG", "ACTION", "WINDOW", "RULES",
+@pytest.mark.parametrize("name", ["CONFIG", "POLICY", "MODE", "DEADLINE", "SIGPIPE", "LOG", "STATS", "ACTION", "WINDOW", "RULES",
                                   "FRAMING"])
 def test_an_empty_variable_is_not_set(name):
     assert good(**{name: ""}) == DEFAULTS
@@ -53,6 +53,9 @@ def test_the_first_of_two_entries_for_one_variable_counts_as_for_getenv():
     ({"LOG": "off.d/stderr,json"}, {"sink": SINKS["file"], "path": "off.d/stderr", "json": 1}),
     ({"LOG": "/" + "x" * 4094}, {"sink": SINKS["file"], "path": "/" + "x" * 4094}),
     ({"LOG": "text"}, {"json": 0}),
+    ({"STATS": "/run/poisonshim"}, {"stats": "/run/poisonshim"}),
+    ({"STATS": "here, too"}, {"stats": "here, too"}),
+    ({"STATS": "/" + "x" * 4094}, {"stats": "/" + "x" * 4094}),
     ({"LOG": "json"}, {"json": 1}),
 ] + [({"LOG": level}, {"level": number}) for level, number in LEVELS.items()])
 def test_a_value(variables, expected):

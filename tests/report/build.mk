@@ -1,6 +1,7 @@
 # The log, in a library with a clock and a write call that tests control (driver.c).
 
-REPORT_TEST_SOURCES = tests/report/driver.c shim/line.c shim/line_errno.c shim/real.c $(wildcard shim/report*.c)
+REPORT_TEST_SOURCES = tests/report/driver.c shim/line.c shim/line_errno.c shim/path.c shim/quiet.c shim/real.c \
+	$(wildcard shim/report*.c)
 
 TEST_PROGRAMS += $(BUILD)/libreport_test.so
 
