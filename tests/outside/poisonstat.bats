@@ -250,6 +250,18 @@ with open(sys.argv[1], "r+b") as file:
 	ls "$stats"/a.*.stats
 }
 
+@test "poisonstat: sums that somebody else has put there" {
+	[ "$(id -u)" -eq 0 ] || skip 'needs another user'
+	count a
+	poisonstat "$stats"
+	chown 65534 "$stats/ended"
+	run -0 --separate-stderr poisonstat "$stats"
+	[[ $stderr == *"somebody else's"* ]]
+	chown 65534 "$stats"
+	run -0 --separate-stderr poisonstat "$stats"
+	[ -z "$stderr" ]
+}
+
 @test "poisonstat: names in the sums lead nowhere else" {
 	count a
 	poisonstat "$stats"

@@ -29,8 +29,8 @@ for i in range(5): a.send(b"1234"); c.send(b"1")
 pid = os.fork()
 if not pid:
     for i in range(3): a.send(b"12"); c.send(b"123")
-    tell("child")
     a.close()
+    tell("child")
     os._exit(0)
 os.waitpid(pid, 0)
 a.send(b"1")
@@ -47,6 +47,27 @@ tell("parent")
         view = shown(stats)
         assert counters(view["processes"]) == {"call": {"streams": 2, "messages": 11, "bytes": 26}}
         assert counters(view["ended"]) == {"call": {"messages": 6, "bytes": 15}}
+
+
+def test_in_a_sandbox_counting_goes_on_and_a_child_takes_nothing_away(stats):
+    with Program(stats, """
+import ctypes
+a, b = socket.socketpair()
+for i in range(5): a.send(b"1234")
+allow = ctypes.create_string_buffer(b"\\x06\\0\\0\\0\\0\\0\\xff\\x7f", 8)
+program = (ctypes.c_uint64 * 2)(1, ctypes.addressof(allow))
+libc = ctypes.CDLL(None)
+assert libc.prctl(38, 1, 0, 0, 0) == 0 and libc.prctl(22, 2, program) == 0
+pid = os.fork()
+if not pid:
+    a.close()
+    os._exit(0)
+os.waitpid(pid, 0)
+a.send(b"12")
+tell()
+""") as program:
+        program.told()
+        assert total(stats) == {"streams": 1, "messages": 6, "bytes": 22}
 
 
 def test_a_child_whose_parent_ends_is_counted_on(stats):
