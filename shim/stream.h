@@ -34,15 +34,21 @@ enum stream_state {
 
 /* One open file description. Every fd that was duplicated from it shares it. */
 struct stream {
-	_Atomic uint32_t owner; /* futex word: STREAM_OWNER and flags, 0: nobody, or single-threaded */
-	_Atomic uint32_t fds;	/* how many fds of this process mean it */
+	union {
+		struct {
+			_Atomic uint32_t
+			    owner; /* futex word: STREAM_OWNER and flags, 0: nobody, or single-threaded */
+			bool gate; /* the clean path must not be taken; frame.news is 0 unless it is set */
+			_Atomic uint8_t state; /* some look before they take the stream; the owner sets it */
+			uint8_t cut;	 /* what cut the message: enum cut, CUT_NONE inside an uncut one */
+			uint8_t verdict; /* enum verdict, why it is poisoned */
+		};
+		uint64_t hindrances; /* all of these in one: 0 on the clean path */
+	};
 	const struct profile *profile;
 	struct pool_link link; /* its spare word is the identity of the kernel's object, classify.h */
-	_Atomic uint8_t state; /* some look before they take the stream; the owner sets it */
-	bool gate;	       /* the clean path must not be taken; frame.news is 0 unless it is set */
+	_Atomic uint32_t fds;  /* how many fds of this process mean it */
 	uint8_t epoch;	       /* low bits of process_epoch when it was made or last took the long way */
-	uint8_t verdict;
-	uint8_t cut; /* what cut the message: enum cut, CUT_NONE inside an uncut one */
 	uint8_t cut_errno;
 	bool cut_dontwait : 1;	/* the cut call had MSG_DONTWAIT */
 	bool count_unknown : 1; /* a call did not return: frame.sent is a lower bound */

@@ -13,6 +13,7 @@
  * length, need every byte looked at; then both are exact.
  */
 
+#define NO_BYTE 0x100
 #define SEARCH 4096
 #define STRIDE 256
 
@@ -40,13 +41,21 @@ static bool any_overlap(const struct delimiters *delimiters)
 	return false;
 }
 
-void delimiters_prepare(struct delimiters *delimiters)
+static bool is_one_byte(const struct framing *framing)
 {
+	return framing->delimiter.count == 1 && framing->delimiter.longest == 1 && !framing->max;
+}
+
+void delimiters_prepare(struct framing *framing)
+{
+	struct delimiters *delimiters = &framing->delimiter;
+
 	delimiters->longest = 0;
 	for (unsigned i = 0; i < delimiters->count; i++)
 		if (delimiters->length[i] > delimiters->longest)
 			delimiters->longest = delimiters->length[i];
 	delimiters->scan = any_overlap(delimiters);
+	delimiters->only = is_one_byte(framing) ? delimiters->bytes[0][0] : NO_BYTE;
 }
 
 /* Whether head[0..have) followed by p[0..end) ends with the delimiter. */
@@ -187,27 +196,24 @@ static void feed_suffix(const struct framing *framing, struct framing_state *sta
 	keep(&framing->delimiter, state, p + end, n - end);
 }
 
-/* Most writes are whole lines. */
-static bool feed_lines(const struct framing *framing, struct framing_state *state, const uint8_t *p, size_t n)
+/* Out of line, so that nothing is saved for it on the way through feed(). */
+__attribute__((noinline)) static void feed_other(const struct framing *framing, struct framing_state *state,
+						 const uint8_t *p, size_t n, uint64_t offered)
 {
-	const struct delimiters *delimiters = &framing->delimiter;
-
-	if (delimiters->longest != 1 || delimiters->count != 1 || framing->max || n == 0 ||
-	    p[n - 1] != delimiters->bytes[0][0])
-		return false;
-	walk_end_message(state);
-	return true;
-}
-
-static void feed(const struct framing *framing, struct framing_state *state, const uint8_t *p, size_t n,
-		 uint64_t offered)
-{
-	if (feed_lines(framing, state, p, n))
-		return;
 	if (framing->delimiter.scan || framing->max)
 		framing_feed_each(framing, state, p, n, offered);
 	else if (n)
 		feed_suffix(framing, state, p, n);
+}
+
+/* Most writes are whole lines. */
+static void feed(const struct framing *framing, struct framing_state *state, const uint8_t *p, size_t n,
+		 uint64_t offered)
+{
+	if (n && p[n - 1] == framing->delimiter.only)
+		walk_end_message(state);
+	else
+		feed_other(framing, state, p, n, offered);
 }
 
 const struct framing_class framing_delimiter = {.name = "delimiter", .advance = advance, .feed = feed};

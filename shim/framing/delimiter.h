@@ -4,6 +4,6 @@
 #include "framing.h"
 
 /* Fills in what is computed from the delimiters. */
-void delimiters_prepare(struct delimiters *delimiters);
+void delimiters_prepare(struct framing *framing);
 
 #endif

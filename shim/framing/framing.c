@@ -109,9 +109,9 @@ void framing_feed(const struct framing *framing, struct framing_state *state, co
 	}
 }
 
-/* Framing auto, alone and without a limit: what it recognised is one step away. */
-static void feed_recognised(const struct framing *framing, struct framing_state *state, const uint8_t *p,
-			    size_t n, uint64_t offered)
+/* Out of line, so that nothing is saved for it on the way through feed_recognised(). */
+__attribute__((noinline)) static void feed_found(const struct framing *framing, struct framing_state *state,
+						 const uint8_t *p, size_t n, uint64_t offered)
 {
 	const struct framing *now = current(framing, state);
 
@@ -119,6 +119,16 @@ static void feed_recognised(const struct framing *framing, struct framing_state 
 		now->class->feed(now, state, p, n, offered);
 	else
 		framing_feed(framing, state, p, n, offered);
+}
+
+/* Framing auto, alone and without a limit: what it recognised is one step away, and mostly it is nothing. */
+static void feed_recognised(const struct framing *framing, struct framing_state *state, const uint8_t *p,
+			    size_t n, uint64_t offered)
+{
+	if (state->parser == FRAMING_STAGES_MAX + PRESET_CALL)
+		framing_call.feed(preset(PRESET_CALL), state, p, n, offered);
+	else
+		feed_found(framing, state, p, n, offered);
 }
 
 framing_feeder *framing_feeder_of(const struct framing *framing)

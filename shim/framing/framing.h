@@ -128,7 +128,8 @@ struct length_field {
 struct delimiters {
 	uint8_t count;
 	uint8_t longest;
-	bool scan; /* they can overlap: every byte must be looked at */
+	bool scan;     /* they can overlap: every byte must be looked at */
+	uint16_t only; /* the byte that is all there is to look for, or more than a byte can be; computed */
 	uint8_t length[FRAMING_DELIMITERS_MAX];
 	uint8_t bytes[FRAMING_DELIMITERS_MAX][FRAMING_HEAD_MAX];
 };

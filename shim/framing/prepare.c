@@ -16,7 +16,7 @@ void framing_prepare(struct framing *framing)
 	if (framing->class == &framing_length_field)
 		length_field_prepare(framing);
 	if (framing->class == &framing_delimiter)
-		delimiters_prepare(&framing->delimiter);
+		delimiters_prepare(framing);
 }
 
 void framing_limit(struct framing *framing, uint64_t max)

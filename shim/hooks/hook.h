@@ -96,17 +96,18 @@ typedef unsigned int hook_flags;
 #define HOOK_WRITE_CLEAN(type, name, parameters, forwarded, arguments, flags, shape_, base_, count_, way) \
 	static __attribute__((noinline)) type way##_##name(HOOK_UNWRAP parameters, uintptr_t slot)        \
 	{                                                                                                 \
-		struct stream *stream = (struct stream *)slot;                                            \
-		const struct offer offer = {shape_, base_, count_};                                       \
+		struct clean_call clean;                                                                  \
 		struct mark mark;                                                                         \
 		volatile int flags_then;                                                                  \
                                                                                                           \
+		clean.base = base_;                                                                       \
+		clean.count = count_;                                                                     \
 		if (!__builtin_constant_p(flags))                                                         \
 			flags_then = flags;                                                               \
-		if (!stream_enter_##way(stream, &mark, fd, flags))                                        \
+		if (!stream_enter_##way((struct stream *)slot, &clean, &mark, fd, flags))                 \
 			return slow_##name(HOOK_UNWRAP arguments, slot, HOOK_CALLER);                     \
 		type result = real.name forwarded;                                                        \
-		stream_leave_##way(stream, &offer, __builtin_constant_p(flags) ? NULL : &flags_then,      \
+		stream_leave_##way(&clean, shape_, __builtin_constant_p(flags) ? NULL : &flags_then,      \
 				   result);                                                               \
 		return result;                                                                            \
 	}
