@@ -3,7 +3,8 @@
 # make deb        a Debian package, in build/deb
 # make demo       the fault and the guard, side by side
 # make check      every test; needs scripts/install-deps once (it runs it)
-# make bench      cost, side by side with a forwarding shim
+# make bench      cost, side by side with a forwarding shim and other preloads, and in whole programs; installs them
+# make bench-scale  cost against fds, threads, bytes, frames; fork, exec, short writes
 # make lint tidy  clang-format, cppcheck, shellcheck, mandoc; clang-tidy
 # make machines   other compilers, libcs and processors, emulated where need be: long
 # make sanitize   threads and signals under the thread, address and undefined-behaviour sanitizers and valgrind

@@ -20,17 +20,32 @@ static const struct command {
 	const char *usage;
 } commands[] = {
     {"write", command_write, 4,
-     "write FUNCTION TARGET SIZE BATCHES [threaded]   prints the number of writes and the median ns of one"},
+     "write FUNCTION TARGET SIZE BATCHES [threaded] [message=FILE] [prologue=FILE]   prints the number of "
+     "writes and the median ns of one"},
     {"torn", command_torn, 2,
      "torn SIZE MESSAGES   tears messages; two counted writes each: the one cut and its first resumption"},
     {"wait", command_wait, 2, "wait poll|poll-in-vain|select COUNT   waits for a stream inside no message"},
     {"guarded", command_guarded, 0,
-     "guarded   prints yes if a write that is not the rest of a cut message is refused, no if it is sent"},
+     "guarded [message=FILE] [prologue=FILE]   prints yes if a write that is not the rest of a cut message "
+     "is refused, no if it is sent"},
     {"refused", command_refused, 2,
      "refused TARGET COUNT   the first refused write of each of so many connections: prints COUNT and the "
      "median ns"},
     {"churn", command_churn, 1, "churn COUNT   socketpair, one write, dup, three closes"},
     {"memory", command_memory, 2, "memory pair|datagram COUNT   prints fds and bytes of memory they took"},
+    {"fds", command_fds, 2,
+     "fds COUNT ROUNDS [one]   streams; prints how many and the median ns of a write on any, or always the "
+     "same"},
+    {"threads", command_threads, 2,
+     "threads COUNT BATCHES [APART]   a stream each, with so many others between; prints CPU ns of a write "
+     "and "
+     "writes a second"},
+    {"transfer", command_transfer, 2,
+     "transfer TARGET BYTES   through a small buffer; prints bytes and the ns of CPU that it took"},
+    {"forked", command_forked, 3,
+     "forked FDS WRITES ROUNDS   prints fds, the median ns from fork to the child's end, and bytes that a "
+     "child "
+     "which writes on so many streams has for itself"},
     {"start", command_start, 1,
      "start COUNT [LIBRARY...]   ns from fork to the end of /bin/true: bare, then preloaded; a line a round"},
 };
@@ -47,12 +62,17 @@ size_t number(const char *text)
 	return value;
 }
 
-double now_ns(void)
+double clock_ns(clockid_t clock)
 {
 	struct timespec now;
 
-	clock_gettime(CLOCK_MONOTONIC, &now);
+	clock_gettime(clock, &now);
 	return (double)now.tv_sec * 1e9 + (double)now.tv_nsec;
+}
+
+double now_ns(void)
+{
+	return clock_ns(CLOCK_MONOTONIC);
 }
 
 static int usage(void)

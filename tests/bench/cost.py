@@ -96,23 +96,27 @@ def memory_bytes(variant, framing, kind, pairs):
     return int(taken) / int(fds)
 
 
-def profile(variant, framing, arguments, out):
+def profile(env, arguments, out):
     """Counts the counted writes' instructions into the callgrind file `out`; returns how many writes there were."""
     callgrind = ["valgrind", "-q", "--tool=callgrind", f"--toggle-collect={COUNTED}", f"--callgrind-out-file={out}"]
-    return int(run([*callgrind, BENCH, *arguments], variant_environment(variant, framing)).split()[0])
+    return int(run([*callgrind, BENCH, *arguments], env).split()[0])
 
 
 Counted = collections.namedtuple("Counted", "instructions functions")
 
 
-@functools.lru_cache(maxsize=None)
-def counted_once(variant, framing, *arguments):
+def counted_in(env, *arguments):
     with tempfile.TemporaryDirectory() as directory:
         out = pathlib.Path(directory) / "callgrind"
-        writes = profile(variant, framing, arguments, out)
+        writes = profile(env, arguments, out)
         text = out.read_text(encoding="utf-8", errors="replace")
     total = int(re.search(r"^(?:summary|totals): (\d+)", text, re.MULTILINE).group(1))
     return Counted(total / writes, frozenset(functions_with_cost(text)))
+
+
+@functools.lru_cache(maxsize=None)
+def counted_once(variant, framing, *arguments):
+    return counted_in(variant_environment(variant, framing), *arguments)
 
 
 def counted(variant, framing, *arguments):

@@ -33,8 +33,7 @@ void command_churn(char **arguments)
 	printf("%s\n", arguments[0]);
 }
 
-/* Memory of this process that is no other's, in bytes. */
-static long private_bytes(void)
+long private_bytes(void)
 {
 	FILE *file = fopen("/proc/self/smaps_rollup", "re");
 	char line[256];
@@ -49,22 +48,26 @@ static long private_bytes(void)
 	return kilobytes * 1024;
 }
 
-/* As many pairs as asked for, or as the limit on fds allows. */
-static size_t pairs_within_limit(size_t wanted)
+size_t fds_within_limit(size_t wanted)
 {
+	size_t others = 32;
 	struct rlimit limit;
 
 	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
 		err(1, "getrlimit");
 	limit.rlim_cur = limit.rlim_max;
+	if (limit.rlim_max < wanted + others) {
+		struct rlimit more = {wanted + others, wanted + others};
+
+		if (setrlimit(RLIMIT_NOFILE, &more) == 0)
+			return wanted;
+	}
 	setrlimit(RLIMIT_NOFILE, &limit);
-	return wanted < (limit.rlim_cur - 16) / 2 ? wanted : (limit.rlim_cur - 16) / 2;
+	return wanted < limit.rlim_cur - others ? wanted : limit.rlim_cur - others;
 }
 
-static void open_and_write_pair(int type, const char *message, size_t size)
+void open_and_write_pair(int type, const char *message, size_t size, int pair[2])
 {
-	int pair[2];
-
 	if (socketpair(AF_UNIX, type, 0, pair) < 0 || write(pair[0], message, size) != (ssize_t)size ||
 	    write(pair[1], message, size) != (ssize_t)size)
 		err(1, "socketpair");
@@ -74,15 +77,16 @@ static void open_and_write_pair(int type, const char *message, size_t size)
 void command_memory(char **arguments)
 {
 	int type = strcmp(arguments[0], "datagram") == 0 ? SOCK_DGRAM : SOCK_STREAM;
-	size_t pairs = pairs_within_limit(number(arguments[1]));
+	size_t pairs = fds_within_limit(2 * number(arguments[1])) / 2;
 	char *message = message_new(64);
+	int pair[2];
 	long before;
 
-	open_and_write_pair(type, message, 64);
+	open_and_write_pair(type, message, 64, pair);
 	private_bytes(); /* stdio's own buffers */
 	before = private_bytes();
 	for (size_t i = 0; i < pairs; i++)
-		open_and_write_pair(type, message, 64);
+		open_and_write_pair(type, message, 64, pair);
 	printf("%zu %ld\n", 2 * pairs, private_bytes() - before);
 }
 

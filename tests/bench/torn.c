@@ -3,6 +3,7 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -10,8 +11,7 @@
 
 #include "bench.h"
 
-/* A connection that takes only a few kilobytes and then says EAGAIN. */
-static struct target open_narrow(const char *name)
+struct target target_open_narrow(const char *name)
 {
 	struct target target = target_open(name, 1);
 	int bytes = 4096;
@@ -34,11 +34,24 @@ static size_t cut_short(const struct target *target, write_function function, co
 	return (size_t)taken;
 }
 
+/* TCP makes room when the other end's acknowledgement is there. */
+static void wait_for_room(int fd)
+{
+	struct pollfd ask = {.fd = fd, .events = POLLOUT};
+
+	if (poll(&ask, 1, -1) != 1)
+		err(1, "poll");
+}
+
 static void finish(const struct target *target, write_function function, const char *message, size_t size)
 {
 	for (size_t sent = 0; sent < size;) {
 		ssize_t taken = function(target->fd, message + sent, size - sent);
 
+		if (taken < 0 && errno == EAGAIN) {
+			wait_for_room(target->fd);
+			continue;
+		}
 		if (taken <= 0)
 			err(1, "resuming");
 		target_drain(target, (size_t)taken);
@@ -58,7 +71,7 @@ static void tear(const struct target *target, write_function function, const cha
 void command_torn(char **arguments)
 {
 	size_t size = number(arguments[0]), messages = number(arguments[1]);
-	struct target target = open_narrow("pair");
+	struct target target = target_open_narrow("pair");
 	write_function function = write_function_named("write");
 	char *message = message_new(size);
 
@@ -68,24 +81,41 @@ void command_torn(char **arguments)
 	printf("%zu\n", 2 * messages);
 }
 
-/* Without arguments. A measurement of a guard that is not there would be a fine one. The first byte goes
- * alone, so that the cut falls at no multiple of 64. */
+/* [message=FILE of 1 MiB] [prologue=FILE]. A measurement of a guard that is not there would be a fine one.
+ * The first byte goes alone, so that the cut falls at no multiple of 64. */
 void command_guarded(char **arguments)
 {
-	struct target target = open_narrow("pair");
+	struct target target = target_open_narrow("pair");
 	write_function function = write_function_named("write");
 	size_t size = 1 << 20;
-	char *message = message_new(size);
+	struct options options = options_parse(arguments, size);
+	char *message = options.message;
 
-	(void)arguments;
+	if (options.prologue)
+		finish(&target, function, options.prologue, options.prologue_size);
 	finish(&target, function, message, 1);
 	cut_short(&target, function, message + 1, size - 1);
 	puts(function(target.fd, message, 64) < 0 && errno == EPIPE ? "yes" : "no");
 }
 
+/* TARGET BYTES */
+void command_transfer(char **arguments)
+{
+	size_t bytes = number(arguments[1]), size = 1 << 20;
+	struct target target = target_open_narrow(arguments[0]);
+	write_function function = write_function_named("write");
+	char *message = message_new(size);
+
+	finish(&target, function, message, size);
+	double start = clock_ns(CLOCK_PROCESS_CPUTIME_ID);
+	for (size_t sent = 0; sent < bytes; sent += size)
+		finish(&target, function, message, size);
+	printf("%zu %.0f\n", bytes, clock_ns(CLOCK_PROCESS_CPUTIME_ID) - start);
+}
+
 static double refused_ns(const char *name, const char *message, size_t size)
 {
-	struct target target = open_narrow(name);
+	struct target target = target_open_narrow(name);
 	ssize_t taken = write(target.fd, message, size);
 
 	if (taken <= 0 || (size_t)taken >= size)

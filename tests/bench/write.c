@@ -12,20 +12,6 @@
 
 #include "bench.h"
 
-char *message_new(size_t size)
-{
-	char *message = malloc(size);
-	size_t payload = size - 4;
-
-	if (size < 5 || !message)
-		errx(2, "cannot make a message of %zu bytes", size);
-	memset(message, 'x', size);
-	for (size_t i = 0; i < 4; i++)
-		message[i] = (char)(uint8_t)(payload >> (24 - 8 * i));
-	message[size - 1] = '\n';
-	return message;
-}
-
 static ssize_t by_write(int fd, const char *message, size_t size)
 {
 	return write(fd, message, size);
@@ -36,6 +22,15 @@ static ssize_t by_writev(int fd, const char *message, size_t size)
 	struct iovec iov[2] = {{(void *)(uintptr_t)message, 4}, {(void *)(uintptr_t)(message + 4), size - 4}};
 
 	return writev(fd, iov, 2);
+}
+
+static ssize_t by_writev8(int fd, const char *message, size_t size)
+{
+	struct iovec iov[8];
+
+	for (size_t i = 0; i < 8; i++)
+		iov[i] = (struct iovec){(void *)(uintptr_t)(message + i * (size / 8)), size / 8};
+	return writev(fd, iov, 8);
 }
 
 static ssize_t by_send(int fd, const char *message, size_t size)
@@ -56,8 +51,11 @@ write_function write_function_named(const char *name)
 	static const struct {
 		const char *name;
 		write_function function;
-	} functions[] = {
-	    {"write", by_write}, {"writev", by_writev}, {"send", by_send}, {"sendmsg", by_sendmsg}};
+	} functions[] = {{"write", by_write},
+			 {"writev", by_writev},
+			 {"writev8", by_writev8},
+			 {"send", by_send},
+			 {"sendmsg", by_sendmsg}};
 
 	for (size_t i = 0; i < sizeof(functions) / sizeof(*functions); i++)
 		if (strcmp(name, functions[i].name) == 0)
@@ -115,24 +113,26 @@ static void become_threaded(void)
 		errx(1, "pthread_create");
 }
 
-/* FUNCTION TARGET SIZE BATCHES [threaded]; with a second thread, which does nothing, nobody may leave atomics
- * out */
+/* FUNCTION TARGET SIZE BATCHES [OPTION...]; with a second thread, which does nothing, nobody may leave
+ * atomics out */
 void command_write(char **arguments)
 {
 	write_function function = write_function_named(arguments[0]);
 	size_t size = number(arguments[2]), batches = number(arguments[3]);
 	struct target target = target_open(arguments[1], size);
+	struct options options = options_parse(arguments + 4, size);
 	double *ns = calloc(batches, sizeof(*ns));
-	char *message = message_new(size);
 
-	if (arguments[4])
+	if (!ns)
+		err(1, "calloc");
+	if (options.threaded)
 		become_threaded();
+	if (options.prologue)
+		put_whole(&target, options.prologue, options.prologue_size);
 	/* The first write on a stream may look it up; it is not what is measured. */
-	if (!ns || function(target.fd, message, size) != (ssize_t)size)
-		err(1, "first write");
-	target_drain(&target, size);
+	put_whole(&target, options.message, size);
 	for (size_t i = 0; i < batches; i++) {
-		ns[i] = timed_batch(&target, function, message, size);
+		ns[i] = timed_batch(&target, function, options.message, size);
 		target_drain(&target, size * target.batch);
 	}
 	printf("%zu %.2f\n", batches * target.batch, median(ns, batches));

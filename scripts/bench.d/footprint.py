@@ -1,0 +1,123 @@
+"""What many streams, forks and short writes take, and whether threads share what they need not."""
+
+import re
+import subprocess
+
+import cost
+import variants
+from output import progress, quartiles, ratios, spread, table, verdict
+from scale import THREE, bench, most_fds
+
+NAME = "footprint"
+STREAMS = 100000
+PAGE = 4096
+TRANSFER_BUDGET, START_BUDGET = 1.01, 1000  # over bare: a ratio of CPU time; us
+CACHE_LINE = 64
+
+
+def interleaved(found, rounds, measure, what):
+    """Name -> values, in another order each round."""
+    samples = {variant.name: [] for variant in found}
+    for turn in range(rounds):
+        progress(f"{what}: round {turn + 1} of {rounds}")
+        for variant in found[turn % len(found):] + found[:turn % len(found)]:
+            samples[variant.name].append(measure(variant))
+    return samples
+
+
+def memory(asked, streams):
+    progress("memory")
+    rows = []
+    for variant in THREE:
+        fds, taken = bench(variant, "memory", "pair", streams // 2)
+        rows.append({"what": variant.name, "asked": asked, "streams": int(fds), "bytes": taken / fds})
+    return [{**row, "over": row["bytes"] - rows[1]["bytes"]} for row in rows]
+
+
+def forked(streams, options):
+    """fork with so many streams open, and the pages that a child has for itself afterwards."""
+    rounds = 20 if options.quick else 100
+    samples = interleaved(THREE, min(options.rounds, 3), lambda variant: bench(variant, "forked", streams, 1, rounds), "fork")
+    idle = {variant.name: bench(variant, "forked", streams, 0, 1)[2] for variant in THREE}
+    for name, rows in samples.items():
+        yield {"what": name, "streams": int(rows[0][0]), "us": quartiles([row[1] / 1000 for row in rows]),
+               "pages": (idle[name] - idle["bare"]) / PAGE,
+               "pages_after_a_write": (rows[0][2] - samples["bare"][0][2]) / PAGE}
+
+
+def started(options):
+    samples = cost.start_ns(20 * options.rounds)
+    for name, values in samples.items():
+        yield {"what": name, "us": quartiles([value / 1000 for value in values]),
+               "over": quartiles([(value - bare) / 1000 for value, bare in zip(values, samples["bare"])])}
+
+
+def transferred(options):
+    """CPU of pushing so many bytes through a 4 KiB buffer: every write is short."""
+    found = [*THREE, variants.guarded("call")]
+    count = 1 << 24 if options.quick else 1 << 30
+    samples = interleaved(found, min(options.rounds, 5), lambda variant: bench(variant, "transfer", "pair", count)[1], "transfer")
+    for name, values in samples.items():
+        yield {"what": name, "bytes": count, "ms": quartiles([value / 1e6 for value in values]),
+               "ratio": ratios(values, samples["bare"])}
+
+
+def shared_by_threads(options):
+    """Two threads on neighbouring streams, and on streams far from each other: CPU time of a write and writes a second."""
+    batches = 5 if options.quick else 200
+    for apart in ([], [64]):
+        samples = interleaved(THREE, options.rounds, lambda variant, far=apart: bench(variant, "threads", 2, batches, *far),
+                              "threads")
+        for name, rows in samples.items():
+            yield {"what": name, "streams between": apart[0] if apart else 0, "ns": quartiles([row[0] for row in rows]),
+                   "a_second": quartiles([row[1] / 2 for row in rows])}
+
+
+def layout():
+    """Where in a stream what is; streams are carved one behind the other out of whole pages (pool.c)."""
+    command = ["gdb", "-batch", "-nx", "-ex", "ptype /o struct stream", "-ex", "print sizeof(struct stream)",
+               str(cost.LIBRARIES["poisonshim"])]
+    try:
+        text = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60, stdin=subprocess.DEVNULL).stdout
+    except FileNotFoundError:
+        return {}
+    size = re.search(r"^\$1 = (\d+)", text, re.MULTILINE)
+    return {"size": int(size[1]), "shares_a_line": int(size[1]) % CACHE_LINE != 0} if size else {}
+
+
+def measure(options):
+    asked = 1000 if options.quick else STREAMS
+    streams = min(asked, most_fds())
+    return {"memory": memory(asked, streams), "forked": list(forked(streams, options)), "started": list(started(options)),
+            "transferred": list(transferred(options)), "threads": list(shared_by_threads(options)), "layout": layout()}
+
+
+def show(rows, markdown):
+    streams, asked = (rows["memory"][0][key] for key in ("streams", "asked"))
+    less = "" if streams >= asked else f" (RLIMIT_NOFILE allows no {asked:,})"
+    yield table(f"Memory of a clean stream, {streams:,} open{less}, bytes of Private_Dirty", ["", "bytes", "over forward"],
+                [[row["what"], f"{row['bytes']:.1f}",
+                  verdict(row["over"], cost.STREAM_BYTES_BUDGET) if row["what"] == "poisonshim" else ""]
+                 for row in rows["memory"]], markdown)
+    yield table(f"fork and the end of the child, {streams:,} streams open",
+                ["", "us [quartiles]", "pages of its own over bare", "after one write"],
+                [[row["what"], spread(row["us"]), f"{row['pages']:+.0f}", f"{row['pages_after_a_write']:+.0f}"]
+                 for row in rows["forked"]], markdown)
+    yield table("exec: start and end of /bin/true", ["", "us [quartiles]", "over bare", "budget"],
+                [[row["what"], spread(row["us"]), spread(row["over"], "{:+.0f}"), verdict(row["over"][1], START_BUDGET)]
+                 for row in rows["started"]], markdown)
+    size = rows["transferred"][0]["bytes"] >> 20
+    yield table(f"{size:,} MiB through a 4 KiB socket buffer, CPU", ["", "ms [quartiles]", "over bare", "budget"],
+                [[row["what"], spread(row["ms"]), spread(row["ratio"], "{:.3f}"),
+                  verdict(row["ratio"][1], TRANSFER_BUDGET)] for row in rows["transferred"]], markdown)
+    yield table("Two threads, each on its stream", ["", "streams between", "CPU ns a write", "writes a second and thread"],
+                [[row["what"], str(row["streams between"]), spread(row["ns"]), spread(row["a_second"], "{:,.0f}")]
+                 for row in rows["threads"]], markdown)
+    yield layout_in_words(rows["layout"])
+
+
+def layout_in_words(found):
+    if not found:
+        return "Layout: not known without gdb\n"
+    shared = "two streams can share" if found["shares_a_line"] else "no two streams share"
+    return f"A stream is {found['size']} bytes, in order from the start of a page: {shared} a cache line of {CACHE_LINE} bytes.\n"
