@@ -14,7 +14,7 @@ def progress(text):
 
 def quartiles(values):
     """[lower quartile, median, upper quartile]"""
-    return statistics.quantiles(values, n=4) if len(values) > 1 else [values[0]] * 3
+    return statistics.quantiles(values, n=4, method="inclusive") if len(values) > 1 else [values[0]] * 3
 
 
 def spread(three, form="{:.0f}"):

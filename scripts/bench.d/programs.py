@@ -9,9 +9,10 @@ from pathlib import Path
 import cost
 import variants
 from output import progress, quartiles, ratios, spread, table
-from servers import PAIRS, Server
+from servers import PAIRS, Busy, Server
 
 NAME = "programs"
+ATTEMPTS = 5
 
 
 class Side:
@@ -52,7 +53,15 @@ class Side:
             raise RuntimeError(f"{self.pair.name}: {loud[0]}")
 
     def measure(self, quick):
-        self.speeds.append(self.pair.speed(self.run(self.pair.client(self.port, quick))))
+        self.speeds.append(self.speed(quick, ATTEMPTS))
+
+    def speed(self, quick, attempts):
+        try:
+            return self.pair.speed(self.run(self.pair.client(self.port, quick)))
+        except Busy:
+            if attempts == 1:
+                raise
+            return self.speed(quick, attempts - 1)
 
 
 def measure_pair(pair, options):

@@ -34,12 +34,14 @@ def machine():
             f"{compiler()} {os.environ.get('CFLAGS', '')}").rstrip()
 
 
-def measure(sections, options):
+def measure(sections, options, keep):
+    """`keep` is given what there is after each section: the work of minutes shall not be lost with the last one."""
     found = {"machine": machine(), "rounds": options.rounds, "sections": {}}
     for section in sections:
         began = time.monotonic()
         found["sections"][section.NAME] = section.measure(options)
         progress(f"{section.NAME}: {time.monotonic() - began:.0f} s")
+        keep(found)
     progress("")
     return found
 
@@ -79,10 +81,9 @@ def find(name, sections, options):
     if options.kept:
         return json.loads(options.kept.read_text(encoding="utf-8"))
     options.rounds = options.rounds or (2 if options.quick else options.usual_rounds)
-    found = measure(chosen(sections, options), options)
-    if not options.quick:
-        (cost.BUILD / f"{name}.json").write_text(json.dumps(found, indent=1), encoding="utf-8")
-    return found
+    path = os.devnull if options.quick else cost.BUILD / f"{name}.json"
+    return measure(chosen(sections, options), options,
+                   lambda found: pathlib.Path(path).write_text(json.dumps(found, indent=1), encoding="utf-8"))
 
 
 def chosen(sections, options):
