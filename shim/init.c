@@ -95,10 +95,14 @@ static void start(const char *program, char *const *environment)
 /* We ask to be initialised first (Makefile), so that other constructors and the program's preinit_array are
  * guarded. libc is not up then: getenv finds nothing, the program's name is empty; the arguments are always
  * there. */
-__attribute__((constructor)) static void initialise(int argc, char **argv, char **environment)
+static void initialise(int argc, char **argv, char **environment)
 {
 	start(argc > 0 ? argv[0] : "", environment);
 }
+
+/* Not by the attribute: optimising at link time the compiler takes it that a constructor has no arguments. */
+__attribute__((section(".init_array"), used)) static void (*const initialiser)(int, char **,
+									       char **) = initialise;
 #else
 extern char **environ;
 
