@@ -36,8 +36,13 @@ def assert_same(bare, guarded):
 @pytest.mark.parametrize("framing", FRAMINGS)
 @pytest.mark.parametrize("group", GROUPS)
 def test_bad_input_gets_the_kernels_own_answer(group, framing, bare_output, tmp_path):
+    """Where a page of TCP's ends before the hole does, part of a write goes out that fails as a whole elsewhere: once in
+    some hundred runs, bare too. A difference of ours would be there again."""
     argv = process.module("bad_input", group)
-    assert_same(bare_output(argv), process.guarded(argv, SECONDS, framing, tmp_path / "log"))
+    bare, guarded = bare_output(argv), process.guarded(argv, SECONDS, framing, tmp_path / "log")
+    if bare.stdout != guarded.stdout:
+        bare, guarded = process.bare(argv, SECONDS), process.guarded(argv, SECONDS, framing, tmp_path / "log")
+    assert_same(bare, guarded)
 
 
 @pytest.mark.parametrize("framing", FRAMINGS)
