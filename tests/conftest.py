@@ -34,3 +34,10 @@ def pytest_configure(config):
     config.addinivalue_line("markers", "door(*names): doors of libc that the test goes through")
     if not LIBRARY.is_file():
         pytest.exit(f"{LIBRARY} is not built: run make check, or make and set SHIM_LIBRARY", returncode=2)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    # Other machines' Pythons have no xdist.
+    from small_batches import SmallBatches  # pylint: disable=import-outside-toplevel
+    return SmallBatches(config, log)
