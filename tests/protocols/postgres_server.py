@@ -4,9 +4,10 @@ import contextlib
 import os
 import pathlib
 import shutil
+import subprocess
 import tempfile
 
-from .tap import listening, run
+from .tap import SECONDS, free_port, run, running
 
 USER = "postgres"
 HBA = """local all all trust
@@ -38,6 +39,12 @@ def make_cluster(directory):
     make_certificate(directory / "data")
 
 
+def is_ready(port):
+    """It listens long before it lets anybody in."""
+    asked = subprocess.run([program("pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(port)], check=False, timeout=SECONDS)
+    return asked.returncode == 0
+
+
 @contextlib.contextmanager
 def postgres():
     """Its port and the path of its socket. User postgres needs no password, a user `word` does; TLS is off, but there is a certificate."""
@@ -46,6 +53,8 @@ def postgres():
         if as_user():
             shutil.chown(directory, USER)
         make_cluster(directory)
-        with listening(lambda port: [program("postgres"), "-D", directory / "data", "-p", port, "-h", "127.0.0.1",
-                                     "-k", directory, "-F", "-c", "shared_buffers=1MB"], **as_user()) as port:
+        port = free_port()
+        server = [program("postgres"), "-D", directory / "data", "-p", port, "-h", "127.0.0.1", "-k", directory, "-F",
+                  "-c", "shared_buffers=1MB"]
+        with running(server, lambda: is_ready(port), **as_user()):
             yield port, str(directory / f".s.PGSQL.{port}")

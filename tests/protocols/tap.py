@@ -97,6 +97,13 @@ def answers(port):
     return False
 
 
+def answers_at(path):
+    """A socket is there before anybody listens to it."""
+    with contextlib.suppress(OSError), unix_connected(path):
+        return True
+    return False
+
+
 @contextlib.contextmanager
 def running(argv, is_ready, **options):
     """A server, once it is ready."""

@@ -7,7 +7,7 @@ import tempfile
 
 import jeepney
 
-from ..tap import run, running, unix_tap
+from ..tap import answers_at, run, running, unix_tap
 from . import Stream
 
 SERIALIZER = "dbus-send and dbus-daemon (libdbus), python3-jeepney"
@@ -19,7 +19,7 @@ def conversation():
     with tempfile.TemporaryDirectory() as directory:
         bus, tapped = pathlib.Path(directory) / "bus", pathlib.Path(directory) / "tapped"
         daemon = ["dbus-daemon", "--session", "--nofork", f"--address=unix:path={bus}"]
-        with running(daemon, bus.exists), unix_tap(tapped, lambda: bus) as tap:
+        with running(daemon, lambda: answers_at(bus)), unix_tap(tapped, lambda: bus) as tap:
             run(["dbus-send", "--session", "--print-reply", "--dest=org.freedesktop.DBus", "/",
                  "org.freedesktop.DBus.ListNames"],
                 env={**os.environ, "DBUS_SESSION_BUS_ADDRESS": f"unix:path={tapped}"})

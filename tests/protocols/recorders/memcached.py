@@ -11,7 +11,7 @@ import tempfile
 
 from pymemcache.client.base import Client
 
-from ..tap import SECONDS, running, unix_connected, unix_tap
+from ..tap import answers_at, SECONDS, running, unix_connected, unix_tap
 from . import Stream
 
 SERIALIZER = "python3-pymemcache, memcached; meta requests are written as its protocol.txt has them"
@@ -24,12 +24,6 @@ META = [b"ms key 5 T90 F1\r\nvalue\r\n", b"mg key t f v\r\n", b"ms  " + b"k" * 2
 MARK = b"MN\r\n"
 
 
-def is_listening(path):
-    with contextlib.suppress(OSError), unix_connected(path):
-        return True
-    return False
-
-
 STOPPED_AT_EXIT = contextlib.ExitStack()
 atexit.register(STOPPED_AT_EXIT.close)
 
@@ -38,7 +32,7 @@ atexit.register(STOPPED_AT_EXIT.close)
 def server():
     """The path of its socket. It takes a second to stop."""
     path = pathlib.Path(STOPPED_AT_EXIT.enter_context(tempfile.TemporaryDirectory())) / "socket"
-    STOPPED_AT_EXIT.enter_context(running(["memcached", "-u", "root", "-s", path], lambda: is_listening(path)))
+    STOPPED_AT_EXIT.enter_context(running(["memcached", "-u", "root", "-s", path], lambda: answers_at(path)))
     return path
 
 

@@ -6,7 +6,7 @@ import pathlib
 import tempfile
 
 from ..erlang import packet_ends
-from ..tap import run, running, unix_tap
+from ..tap import answers_at, run, running, unix_tap
 from . import Stream
 
 SERIALIZER = "openssh-client (ssh-add, ssh-agent)"
@@ -19,7 +19,7 @@ def conversation():
         agent, tapped, key = (pathlib.Path(directory) / name for name in ("agent", "tapped", "key"))
         run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "a comment", "-f", key])
         environment = {**os.environ, "SSH_AUTH_SOCK": str(tapped)}
-        with running(["ssh-agent", "-D", "-a", agent], agent.exists), unix_tap(tapped, lambda: agent) as tap:
+        with running(["ssh-agent", "-D", "-a", agent], lambda: answers_at(agent)), unix_tap(tapped, lambda: agent) as tap:
             run(["ssh-add", key], env=environment)
             run(["ssh-add", "-L"], env=environment)
             run(["ssh-add", "-T", key.with_suffix(".pub")], env=environment)
