@@ -47,7 +47,7 @@ def show(rows, markdown):
     yield table("System calls of one turn beyond a bare run (strace)", ["", "more"],
                 [[row["what"], ", ".join(f"{name} {calls:+.2f}" for name, calls in row["more"].items()) or "none"]
                  for row in rows["system_calls"]], markdown)
-    yield table("Memory of one more fd, bytes of Private_Dirty", ["", "bare", "forward", "poisonshim", "budget over forward"],
+    yield table("Memory of one more fd, bytes of anonymous memory", ["", "bare", "forward", "poisonshim", "budget over forward"],
                 [[row["what"], *(f"{row[variant]:.1f}" for variant in cost.LIBRARIES), verdict(row["over"], row["budget"])]
                  for row in rows["memory"]], markdown)
     yield table("Start and end of /bin/true", ["", "us [quartiles]", "over bare"],

@@ -55,8 +55,9 @@ size_t fds_within_limit(size_t wanted);
 /* Both ends of a pair of sockets, each of which has written a message. */
 void open_and_write_pair(int type, const char *message, size_t size, int pair[2]);
 
-/* Memory of this process that is no other's, in bytes. */
-long private_bytes(void);
+/* A line of /proc/self/smaps_rollup, in bytes: "Anonymous", or "Private_Dirty", in which a library that was
+ * just written to its disk's cache counts too. */
+long memory_bytes(const char *line);
 
 /* The commands: arguments behind the command's name, NULL at the end. */
 void command_write(char **arguments);

@@ -103,7 +103,7 @@ static void tell_child_memory(const struct streams *streams, size_t writes)
 		for (size_t i = 0; i < writes; i++)
 			if (write(streams->fds[i * STRIDE % streams->count], streams->message, SIZE) != SIZE)
 				err(1, "write");
-		printf("%ld\n", private_bytes());
+		printf("%ld\n", memory_bytes("Private_Dirty"));
 		fflush(stdout);
 		_exit(0);
 	}

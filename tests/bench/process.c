@@ -33,16 +33,17 @@ void command_churn(char **arguments)
 	printf("%s\n", arguments[0]);
 }
 
-long private_bytes(void)
+long memory_bytes(const char *line)
 {
 	FILE *file = fopen("/proc/self/smaps_rollup", "re");
-	char line[256];
+	size_t length = strlen(line);
+	char found[256];
 	long kilobytes = -1;
 
 	if (!file)
 		err(1, "/proc/self/smaps_rollup");
-	while (fgets(line, sizeof(line), file))
-		if (sscanf(line, "Private_Dirty: %ld", &kilobytes) == 1)
+	while (fgets(found, sizeof(found), file))
+		if (strncmp(found, line, length) == 0 && sscanf(found + length, ": %ld", &kilobytes) == 1)
 			break;
 	fclose(file);
 	return kilobytes * 1024;
@@ -83,11 +84,11 @@ void command_memory(char **arguments)
 	long before;
 
 	open_and_write_pair(type, message, 64, pair);
-	private_bytes(); /* stdio's own buffers */
-	before = private_bytes();
+	memory_bytes("Anonymous"); /* stdio's own buffers */
+	before = memory_bytes("Anonymous");
 	for (size_t i = 0; i < pairs; i++)
 		open_and_write_pair(type, message, 64, pair);
-	printf("%zu %ld\n", 2 * pairs, private_bytes() - before);
+	printf("%zu %ld\n", 2 * pairs, memory_bytes("Anonymous") - before);
 }
 
 static double spawn_ns(char **environment)
