@@ -11,7 +11,7 @@ import tempfile
 
 from pymemcache.client.base import Client
 
-from ..tap import answers_at, SECONDS, running, unix_connected, unix_tap
+from ..tap import SECONDS, answers_at, running, unix_connected, unix_tap
 from . import Stream
 
 SERIALIZER = "python3-pymemcache, memcached; meta requests are written as its protocol.txt has them"
