@@ -312,3 +312,12 @@ size_t lines_advance(const struct framing *framing, struct framing_state *state,
 	}
 	return used;
 }
+
+size_t lines_advance_watched(const struct framing *framing, struct framing_state *state, const uint8_t *p,
+			     size_t n, walk_step *step)
+{
+	size_t used = lines_advance(framing, state, p, n, step);
+
+	state->watch = state->inside && state->phase == HEADERS_LINE;
+	return used;
+}

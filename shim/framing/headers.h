@@ -104,6 +104,11 @@ size_t lines_empty(struct framing_state *state, uint8_t c);
 size_t lines_advance(const struct framing *framing, struct framing_state *state, const uint8_t *p, size_t n,
 		     walk_step *step);
 
+/* The same where the first line of a message that stands where a header line must begin proves abandonment.
+ */
+size_t lines_advance_watched(const struct framing *framing, struct framing_state *state, const uint8_t *p,
+			     size_t n, walk_step *step);
+
 /* Ends the message; what is kept for the next one is `kept`. */
 void lines_end_message(struct framing_state *state, struct lines kept);
 

@@ -88,10 +88,7 @@ static size_t advance(const struct framing *framing, struct framing_state *state
 		      uint64_t offered)
 {
 	(void)offered;
-	size_t used = lines_advance(framing, state, p, n, step);
-
-	state->watch = state->inside && state->phase == HEADERS_LINE;
-	return used;
+	return lines_advance_watched(framing, state, p, n, step);
 }
 
 /* No header field's name has bytes as the first line of a message has. */

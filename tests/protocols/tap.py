@@ -6,6 +6,8 @@ import socket
 import subprocess
 import threading
 
+from real.free_port import free_port, listens
+
 SECONDS = 30
 
 
@@ -86,17 +88,6 @@ def unix_tap(path, target):
     return Tap(listener, lambda: unix_connected(target()))
 
 
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return listener.getsockname()[1]
-
-
-def answers(port):
-    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
-        return True
-    return False
-
-
 def answers_at(path):
     """A socket is there before anybody listens to it."""
     with contextlib.suppress(OSError), unix_connected(path):
@@ -127,7 +118,7 @@ def running(argv, is_ready, **options):
 def listening(argv_of, **options):
     """Its port, for a server with the command argv_of(port)."""
     port = free_port()
-    with running(argv_of(port), lambda: answers(port), **options):
+    with running(argv_of(port), lambda: listens(port), **options):
         yield port
 
 

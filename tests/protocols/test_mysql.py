@@ -4,6 +4,8 @@ import pytest
 
 from framing.library import Framing
 
+from .cuts import check_every_cut
+
 FULL = 0xffffff
 PROTOCOL_41, SSL, COMPRESS, ZSTD = 0x200, 0x800, 0x20, 1 << 26
 TLS, LONG_TLS = b"\x16\3\1\0\2xy", b"\x16\3\1\2\0" + bytes(512)
@@ -60,14 +62,7 @@ CONVERSATIONS = {
 
 @pytest.mark.parametrize("server, messages", CONVERSATIONS.values(), ids=CONVERSATIONS)
 def test_each_packet_is_a_message(server, messages):
-    framing, data = Framing("mysql", server), b"".join(messages)
-    for cut in range(len(data) + 1):
-        state = framing.feed_pieces(data[:cut], range(cut))
-        whole = max(n for n in range(len(messages) + 1) if len(b"".join(messages[:n])) <= cut)
-        assert not state.desync, cut
-        assert (state.messages, state.inside) == (whole, len(b"".join(messages[:whole])) != cut), cut
-        assert framing.feed_pieces(data[:cut]).seen() == state.seen(), cut
-        assert framing.feed_pieces(data[:cut], [cut // 2]).seen() == state.seen(), cut
+    check_every_cut(Framing("mysql", server), messages)
 
 
 @pytest.mark.parametrize("server", (False, True))

@@ -5,6 +5,8 @@ from pytds.smp import SMP_HEADER, SMP_ID
 
 from framing.library import Framing
 
+from .cuts import check_every_cut
+
 BATCH, RPC, REPLY, ATTENTION, BULK, LOGIN, PRELOGIN = 1, 3, 4, 6, 7, 16, 18
 END, IGNORE, RESET = 1, 2, 8
 RECORD, HELLO = b"\x17\3\3\0\3abc", b"\x16\3\1\0\2ab"
@@ -36,13 +38,7 @@ CONVERSATIONS = {
 @pytest.mark.parametrize("server", (False, True))
 @pytest.mark.parametrize("messages", CONVERSATIONS.values(), ids=CONVERSATIONS)
 def test_a_message_ends_with_its_last_packet(messages, server):
-    framing, data = Framing("tds", server), b"".join(messages)
-    for cut in range(len(data) + 1):
-        state = framing.feed_pieces(data[:cut], range(cut))
-        whole = max(n for n in range(len(messages) + 1) if len(b"".join(messages[:n])) <= cut)
-        assert not state.desync, cut
-        assert (state.messages, state.inside) == (whole, len(b"".join(messages[:whole])) != cut), cut
-        assert framing.feed_pieces(data[:cut]).seen() == state.seen(), cut
+    check_every_cut(Framing("tds", server), messages)
 
 
 @pytest.mark.parametrize("begun, kind", (*((BULK, kind) for kind in (BATCH, 2, RPC, REPLY, 8, *range(14, 19))), (BATCH, BULK)))

@@ -5,7 +5,7 @@ import os
 import tempfile
 
 from ..erlang import packet_ends
-from ..tap import answers, free_port, run, running, tcp_tap
+from ..tap import free_port, listens, run, running, tcp_tap
 from ..tshark import end_of, pdus
 from . import Stream
 
@@ -26,7 +26,7 @@ def conversation():
         tapped = tap.listener.getsockname()[1]
         server = ["omniNames", "-start", port, "-datadir", directory, "-ORBendPointPublish", f"giop:tcp:127.0.0.1:{tapped}"]
         reference = f"corbaloc::127.0.0.1:{tapped}/NameService"
-        with running(server, lambda: answers(port)):
+        with running(server, lambda: listens(port)):
             for command in NAMES:
                 run(["nameclt", "-ior", reference, *command], env={**os.environ, "OMNIORB_CONFIG": ""})
             short = len(tap.client)

@@ -5,7 +5,7 @@ import pathlib
 import socket
 import tempfile
 
-from ..tap import SECONDS, answers, free_port, running, tcp_tap
+from ..tap import SECONDS, free_port, listens, running, tcp_tap
 from . import Stream
 
 SERIALIZER = "rsyslog (omfwd)"
@@ -59,7 +59,7 @@ def recorded():
         configuration.write_text(CONFIGURATION.format(directory=directory, mark=MARK.decode().strip(), **ports),
                                  encoding="ascii")
         with running(["rsyslogd", "-n", "-f", configuration, "-i", f"{directory}/pid"],
-                     lambda: log.exists() and answers(port)):
+                     lambda: log.exists() and listens(port)):
             say(str(log))
             received = read_marked(listener)
     return b"".join(tap.client[0]), received
