@@ -40,7 +40,6 @@ static void prepare_profiles(void)
 		struct profile *profile = &config.rules.rule[i].profile;
 
 		profile->feed = framing_feeder_of(profile->framing);
-		profile->counts_calls = profile->feed == framing_call.feed;
 		if (profile->window > largest)
 			largest = profile->window;
 	}

@@ -44,7 +44,6 @@ enum role {
 struct profile {
 	struct framing framing[FRAMING_STAGES_MAX];
 	framing_feeder *feed; /* framing_feeder_of(): one load less on the clean path */
-	bool counts_calls;    /* framing `call` and no other stage */
 	enum role role;
 	uint32_t window;      /* bytes of a refused tail kept for comparison, >= 1 */
 	uint32_t call_window; /* the same where framing auto has found nothing but calls */

@@ -5,6 +5,7 @@
 
 #include "config.h"
 #include "fdtable.h"
+#include "framing/lane.h"
 #include "sandbox.h"
 #include "stats.h"
 
@@ -42,6 +43,13 @@ void stream_set_state(struct stream *stream, enum stream_state state)
 	count_torn(stream->state == STREAM_TORN, state == STREAM_TORN);
 	atomic_store_explicit(&stream->state, (uint8_t)state, memory_order_relaxed);
 	stream->gate = state != STREAM_UNCUT || config.deadline_ns || stream->frame.watch;
+	if (state == STREAM_UNCUT && stream->cut == CUT_NONE)
+		stream_choose_lane(stream);
+}
+
+void stream_choose_lane(struct stream *stream)
+{
+	stream->lane = (uint8_t)framing_lane_of(stream->profile->framing, &stream->frame);
 }
 
 struct stream *stream_create(const struct profile *profile, uint32_t identity, bool is_server)

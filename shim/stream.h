@@ -49,7 +49,10 @@ struct stream {
 	struct pool_link link; /* its spare word is the identity of the kernel's object, classify.h */
 	_Atomic uint32_t fds;  /* how many fds of this process mean it */
 	uint8_t epoch;	       /* low bits of process_epoch when it was made or last took the long way */
-	uint8_t cut_errno;
+	union {
+		uint8_t lane; /* enum framing_lane; while nothing cut the message */
+		uint8_t cut_errno;
+	};
 	bool cut_dontwait : 1;	/* the cut call had MSG_DONTWAIT */
 	bool count_unknown : 1; /* a call did not return: frame.sent is a lower bound */
 	bool half_closed : 1;
@@ -104,16 +107,25 @@ bool stream_enter(struct call *call);
 /* Settles what the kernel accepted and lets the stream go. Returns `result`; errno stays the kernel's. */
 ssize_t stream_leave(struct call *call, ssize_t result);
 
-/* The end of a call on the clean path: settles, lets the stream go. */
-void stream_leave_settling(struct stream *stream, const void *base, size_t count, uint64_t how,
-			   ssize_t result);
-
-/* Moves the stream's state by what the kernel accepted. Takes a call in pieces that fit into registers: a
- * struct call would cost the clean path its stores. `how` is STREAM_HOW(shape, flags), and maybe _FED. */
+/* The ends of a call on the clean path; all return `result`. They take it in pieces that fit into registers,
+ * so that nothing of it has to outlive the call in one. `how` is STREAM_HOW(shape, flags). */
 #define STREAM_HOW(shape, flags) ((uint64_t)(shape) << 32 | (uint32_t)(flags))
-#define STREAM_HOW_FED (UINT64_C(1) << 40) /* the framing was fed with all of it already */
-void stream_settle(struct stream *stream, const void *base, size_t count, int fd, uint64_t how,
-		   ssize_t result);
+
+/* Of one of a flat buffer all of which went, and which the framing was fed with. */
+ssize_t stream_leave_fed(struct stream *stream, const void *base, uint64_t how, ssize_t result);
+
+/* Of one without news, on a stream that has an owner by now. */
+ssize_t stream_leave_owned(struct stream *stream, ssize_t result);
+
+/* Of any: settles, lets the stream go. */
+ssize_t stream_leave_unclean(struct stream *stream, const void *base, size_t count, uint64_t how,
+			     ssize_t result);
+
+/* On the clean path: what no lane took (framing/lane.h). */
+void stream_feed_whole(struct stream *stream, const void *base, size_t count);
+
+/* Moves the stream's state by what the kernel accepted. `fed`: the framing was fed with all of it already. */
+void stream_settle(const struct call *call, ssize_t result, bool fed);
 
 void stream_release(struct stream *stream);
 
@@ -128,20 +140,19 @@ static inline bool stream_is_owned(const struct stream *stream)
 	return atomic_load_explicit(&stream->owner, memory_order_relaxed) != 0;
 }
 
-/* Gives the stream up that this thread took. */
-static inline void stream_let_go_taken(struct stream *stream)
+/* Gives the stream up that this thread took; false: that takes stream_release(). */
+static inline bool stream_give_back(struct stream *stream)
 {
 	uint32_t mine = thread_self.token;
 
-	if (!atomic_compare_exchange_strong_explicit(&stream->owner, &mine, fresh_zero(),
-						     memory_order_release, memory_order_relaxed))
-		stream_release(stream);
+	return atomic_compare_exchange_strong_explicit(&stream->owner, &mine, fresh_zero(),
+						       memory_order_release, memory_order_relaxed);
 }
 
 static inline void stream_let_go(struct stream *stream)
 {
-	if (stream_is_owned(stream))
-		stream_let_go_taken(stream);
+	if (stream_is_owned(stream) && !stream_give_back(stream))
+		stream_release(stream);
 }
 
 /* A call of poisonshim.h that offers no bytes, of `kind`; its stream is NULL if there is nothing to say it
@@ -200,6 +211,7 @@ enum stream_acquired {
 enum stream_acquired stream_acquire(struct stream *stream, const struct call *call);
 void stream_wake(struct stream *stream);
 void stream_set_state(struct stream *stream, enum stream_state state);
+void stream_choose_lane(struct stream *stream);
 bool stream_is_nonblocking(const struct call *call);
 uint32_t stream_clock_ms(void);
 

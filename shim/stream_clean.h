@@ -8,6 +8,7 @@
 #include <pthread.h>
 
 #include "fdtable.h"
+#include "framing/lane.h"
 #include "stats.h"
 #include "stream.h"
 
@@ -19,16 +20,18 @@ static inline bool stream_is_clean_call(int flags)
 	return likely(thread_is_idle() && !(flags & MSG_OOB));
 }
 
-/* What is needed once the kernel has answered. */
+/* What is needed once the kernel has answered. Behind a call it is read as volatile: loaded again where it is
+ * needed, and kept in no register, which would have to be saved for that. */
 struct clean_call {
 	struct mark mark;
 	const void *base;
 	size_t count;
+	ssize_t result;
+	int flags; /* MSG_*; not set if they are a constant */
 };
 
 /* Single-threaded, the thread's list of calls in flight says all, and the owner stays 0. False: nothing has
- * happened, take the long way. All of `clean` lies in memory then, beside the mark, which others can see:
- * behind the call it is loaded again, where variables would have registers saved and restored for them. */
+ * happened, take the long way. */
 static inline bool stream_enter_alone(struct stream *stream, struct clean_call *clean, struct mark *mark,
 				      int fd, int flags)
 {
@@ -72,78 +75,90 @@ static inline bool stream_enter_threaded(struct stream *stream, struct clean_cal
 	return false;
 }
 
-/* The long way out. `flags` stay in memory, for a register is saved and restored by every call, and only this
- * way asks. NULL: none. */
-static inline void stream_leave_unclean(const struct clean_call *clean, enum offer_shape shape,
-					const volatile int *flags, ssize_t result, uint64_t fed)
-{
-	stream_leave_settling(clean->mark.stream, clean->base, clean->count,
-			      STREAM_HOW(shape, flags ? *flags : 0) | fed, result);
-}
-
-/* True if all of a flat buffer went. The sum is 0 for -1, even if the count was SIZE_MAX, and beyond the
- * count only if all of it went. */
+/* True if all of a flat buffer went, and that was something. */
 static inline bool stream_went_whole(const struct clean_call *clean, enum offer_shape shape, ssize_t result)
 {
-	return likely(shape == OFFER_FLAT && (size_t)result + 1 > clean->count);
+	return likely(shape == OFFER_FLAT && result > 0 && (size_t)result == clean->count);
 }
 
-/* Framing `call` outside of a message: no more than a count. */
-static inline bool stream_counts_calls(const struct stream *stream)
+/* Volatile, so that the first lane has it compared in memory, where the others load it. */
+static inline enum framing_lane stream_lane(const struct stream *stream)
 {
-	return stream->profile->counts_calls && !stream->frame.left;
+	return (enum framing_lane)(*(const volatile uint8_t *)&stream->lane);
 }
 
-/* True: no news. */
-static inline bool stream_feed(const struct clean_call *clean, ssize_t result)
+static inline bool stream_feed_lane(const struct clean_call *clean, ssize_t result)
 {
 	struct stream *stream = clean->mark.stream;
-	const struct profile *profile = stream->profile;
 
-	stream->accepted += (uint32_t)result;
-	profile->feed(profile->framing, &stream->frame, clean->base, (size_t)result, (uint64_t)result);
+	if (stream->lane == FRAMING_LANE_CALLS) {
+		framing_lane_call(&stream->frame);
+		return true;
+	}
+	return framing_lane_feed(stream_lane(stream), stream->profile->framing, &stream->frame, clean->base,
+				 (size_t)result);
+}
+
+static inline ssize_t stream_leave_slowly(const volatile struct clean_call *clean, enum offer_shape shape,
+					  bool has_flags, ssize_t result)
+{
+	return stream_leave_unclean(clean->mark.stream, clean->base, clean->count,
+				    STREAM_HOW(shape, has_flags ? clean->flags : 0), result);
+}
+
+/* No lane took it. True: no news. */
+static inline bool stream_feed(volatile struct clean_call *clean, ssize_t result)
+{
+	clean->result = result;
+	stream_feed_whole(clean->mark.stream, clean->base, (size_t)result);
 	return likely(!clean->mark.stream->frame.news);
 }
 
-static inline void stream_leave_counted(const struct clean_call *clean, ssize_t result)
+static inline ssize_t stream_leave_with_news(const volatile struct clean_call *clean, bool has_flags)
 {
-	struct stream *stream = clean->mark.stream;
+	return stream_leave_fed(clean->mark.stream, clean->base,
+				STREAM_HOW(OFFER_FLAT, has_flags ? clean->flags : 0), clean->result);
+}
 
+static inline ssize_t stream_leave_counted(struct stream *stream, ssize_t result, bool taken)
+{
+	stream->accepted += (uint32_t)result;
 	stats_count(stream, (size_t)result);
-	stream_let_go(stream);
+	if (!likely(taken ? stream_give_back(stream) : !stream->hindrances))
+		return stream_leave_owned(stream, result);
 	thread_pop(0);
+	return result;
 }
 
-static inline void stream_leave_alone(const struct clean_call *clean, enum offer_shape shape,
-				      const volatile int *flags, ssize_t result)
+static inline ssize_t stream_leave_alone(struct clean_call *clean, enum offer_shape shape, bool has_flags,
+					 ssize_t result)
+{
+	volatile struct clean_call *later = clean;
+
+	if (!stream_went_whole(clean, shape, result))
+		return stream_leave_slowly(clean, shape, has_flags, result);
+	if (likely(stream_feed_lane(clean, result)))
+		return stream_leave_counted(clean->mark.stream, result, false);
+	if (stream_feed(later, result))
+		return stream_leave_counted(later->mark.stream, later->result, false);
+	return stream_leave_with_news(later, has_flags);
+}
+
+/* For the question after cancellation registers are saved anyway: all may stay in them. */
+static inline ssize_t stream_leave_threaded(struct clean_call *clean, enum offer_shape shape, bool has_flags,
+					    ssize_t result)
 {
 	struct stream *stream = clean->mark.stream;
 
-	if (!stream_went_whole(clean, shape, result)) {
-		stream_leave_unclean(clean, shape, flags, result, 0);
-	} else if (stream_counts_calls(stream)) {
-		stream->accepted += (uint32_t)result;
-		stream->frame.messages += result != 0;
-		stream_leave_counted(clean, result);
-	} else if (stream_feed(clean, result)) {
-		stream_leave_counted(clean, result);
-	} else {
-		stream_leave_unclean(clean, shape, flags, result, STREAM_HOW_FED);
+	if (!stream_went_whole(clean, shape, result))
+		return stream_leave_slowly(clean, shape, has_flags, result);
+	if (!stream_feed_lane(clean, result)) {
+		stream_feed_whole(stream, clean->base, (size_t)result);
+		if (!likely(!stream->frame.news))
+			return stream_leave_fed(stream, clean->base,
+						STREAM_HOW(shape, has_flags ? clean->flags : 0), result);
 	}
-}
-
-static inline void stream_leave_threaded(const struct clean_call *clean, enum offer_shape shape,
-					 const volatile int *flags, ssize_t result)
-{
-	if (!stream_went_whole(clean, shape, result)) {
-		stream_leave_unclean(clean, shape, flags, result, 0);
-	} else if (stream_feed(clean, result)) {
-		stats_count(clean->mark.stream, (size_t)result);
-		stream_let_go_taken(clean->mark.stream);
-		thread_pop(0);
-	} else {
-		stream_leave_unclean(clean, shape, flags, result, STREAM_HOW_FED);
-	}
+	return stream_leave_counted(stream, result, true);
 }
 
 #endif

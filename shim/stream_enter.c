@@ -239,8 +239,7 @@ bool stream_enter(struct call *call)
 
 static void settle(const struct call *call, ssize_t result)
 {
-	stream_settle(call->stream, call->offer.base, call->offer.count, call->fd,
-		      STREAM_HOW(call->offer.shape, call->flags), result);
+	stream_settle(call, result, false);
 }
 
 /* The last byte went out of band. After a short count nobody knows which byte the peer takes for it. */
@@ -286,11 +285,50 @@ ssize_t stream_leave(struct call *call, ssize_t result)
 	return result;
 }
 
-void stream_leave_settling(struct stream *stream, const void *base, size_t count, uint64_t how,
-			   ssize_t result)
+static ssize_t leave_settling(const struct call *call, ssize_t result, bool fed)
 {
-	stream_settle(stream, base, count, thread_self.fds[0], how, result);
+	stream_settle(call, result, fed);
+	stream_leave_owned(call->stream, result);
+	notice_deliver();
+	return result;
+}
+
+static struct call clean_call(struct stream *stream, const void *base, size_t count, uint64_t how)
+{
+	return (struct call){
+	    .stream = stream,
+	    .offer = {(enum offer_shape)(how >> 32), base, count},
+	    .fd = thread_self.fds[0],
+	    .flags = (int)(uint32_t)how,
+	};
+}
+
+ssize_t stream_leave_unclean(struct stream *stream, const void *base, size_t count, uint64_t how,
+			     ssize_t result)
+{
+	const struct call call = clean_call(stream, base, count, how);
+
+	return leave_settling(&call, result, false);
+}
+
+ssize_t stream_leave_fed(struct stream *stream, const void *base, uint64_t how, ssize_t result)
+{
+	const struct call call = clean_call(stream, base, (size_t)result, how);
+
+	stream->accepted += (uint32_t)result;
+	return leave_settling(&call, result, true);
+}
+
+ssize_t stream_leave_owned(struct stream *stream, ssize_t result)
+{
 	stream_let_go(stream);
 	thread_pop(0);
-	notice_deliver();
+	return result;
+}
+
+void stream_feed_whole(struct stream *stream, const void *base, size_t count)
+{
+	const struct profile *profile = stream->profile;
+
+	profile->feed(profile->framing, &stream->frame, base, count, count);
 }

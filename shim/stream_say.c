@@ -47,6 +47,8 @@ static void mark(struct stream *stream, enum call_kind kind)
 		framing_end(framing, frame);
 		stream->cut = CUT_NONE;
 	}
+	if (stream->cut == CUT_NONE)
+		stream_choose_lane(stream);
 }
 
 int stream_say(struct call *call)

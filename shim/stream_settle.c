@@ -99,36 +99,30 @@ static bool went_elsewhere(struct stream *stream, int fd, enum offer_fed fed)
 	return is_news && fdtable_means(fd, stream) && !fdtable_verify(fd, stream);
 }
 
-void stream_settle(struct stream *stream, const void *base, size_t count, int fd, uint64_t how,
-		   ssize_t result)
+void stream_settle(const struct call *call, ssize_t result, bool was_fed)
 {
+	struct stream *stream = call->stream;
+
 	if (sandbox_holds()) {
 		stream_give_up(stream);
 		return;
 	}
-
-	const struct call call = {
-	    .stream = stream,
-	    .offer = {.shape = (enum offer_shape)(how >> 32 & 0xff), .base = base, .count = count},
-	    .fd = fd,
-	    .flags = (int)(uint32_t)how,
-	};
 	/* Another thread may have seen what we did not. */
 	if (stream->state == STREAM_OFF)
 		return;
 	int error = errno;
-	uint64_t accepted = offer_accepted(&call.offer, result);
+	uint64_t accepted = offer_accepted(&call->offer, result);
 	const struct framing_state before = stream->frame;
-	enum offer_fed fed = how & STREAM_HOW_FED ? OFFER_FED_WHOLE : OFFER_FED_PART;
+	enum offer_fed fed = was_fed ? OFFER_FED_WHOLE : OFFER_FED_PART;
 
-	if (result >= 0 && !(how & STREAM_HOW_FED)) {
+	if (result >= 0 && !was_fed) {
 		stream->accepted += (uint32_t)accepted;
-		fed = offer_feed(&call.offer, result, stream->profile, &stream->frame);
+		fed = offer_feed(&call->offer, result, stream->profile, &stream->frame);
 	}
-	if (went_elsewhere(stream, fd, fed)) {
+	if (went_elsewhere(stream, call->fd, fed)) {
 		stream->frame = before;
 		stream->accepted -= result >= 0 ? (uint32_t)accepted : 0;
-		fdtable_begun(fd);
+		fdtable_begun(call->fd);
 		errno = error;
 		return;
 	}
@@ -138,14 +132,15 @@ void stream_settle(struct stream *stream, const void *base, size_t count, int fd
 	if (stream->frame.messages != before.messages && config.deadline_ns)
 		stream->begin_ms = stream_clock_ms();
 	if (fed == OFFER_FED_BLIND)
-		stream_off(stream, fd, "bytes went out that cannot be seen, where the framing must see them");
+		stream_off(stream, call->fd,
+			   "bytes went out that cannot be seen, where the framing must see them");
 	else if (stream->frame.desync)
-		lose_framing(stream, &call);
+		lose_framing(stream, call);
 	else if (!stream->frame.inside)
-		reach_boundary(stream, &call);
+		reach_boundary(stream, call);
 	else if (fed == OFFER_FED_WHOLE)
-		stay_inside(stream, &call);
+		stay_inside(stream, call);
 	else
-		tear(stream, &call, accepted, result, error);
+		tear(stream, call, accepted, result, error);
 	errno = error;
 }

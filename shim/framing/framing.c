@@ -1,5 +1,6 @@
 #include "framing.h"
 
+#include "lane.h"
 #include "prepare.h"
 #include "presets.h"
 #include "walk.h"
@@ -138,6 +139,23 @@ framing_feeder *framing_feeder_of(const struct framing *framing)
 	if (framing->class == &framing_auto && framing->stages == 1 && !framing->max)
 		return feed_recognised;
 	return feeds_alone(framing, framing, &start) ? framing->class->feed : framing_feed;
+}
+
+enum framing_lane framing_lane_of(const struct framing *framing, const struct framing_state *state)
+{
+	const struct framing *now = current(framing, state);
+
+	if (!feeds_alone(framing, now, state))
+		return FRAMING_LANE_NONE;
+	if (now->class == &framing_call && !state->left)
+		return FRAMING_LANE_CALLS;
+	if (now != framing)
+		return FRAMING_LANE_NONE;
+	if (now->class == &framing_length_field)
+		return FRAMING_LANE_LENGTH;
+	if (now->class == &framing_delimiter)
+		return FRAMING_LANE_BYTE;
+	return now->class == &framing_fixed ? FRAMING_LANE_FIXED : FRAMING_LANE_NONE;
 }
 
 /* A frame may end in a trailer (struct length_field). */

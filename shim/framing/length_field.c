@@ -1,7 +1,6 @@
 #include "length_field.h"
 
-#include <endian.h>
-
+#include "lane.h"
 #include "walk.h"
 
 /* A frame is a header with a length in it, as many bytes as that says (Netty's formula, framing.h), and maybe
@@ -163,23 +162,12 @@ static size_t advance(const struct framing *framing, struct framing_state *state
 	return walk_frames(framing, state, p, n, header, payload);
 }
 
-/* The length field, by one load of 8 bytes that ends at byte field->fast. */
-static inline uint64_t load(const struct length_field *field, const uint8_t *p)
-{
-	uint64_t raw;
-
-	memcpy(&raw, p + field->fast - sizeof(raw), sizeof(raw));
-	if (field->little_endian)
-		return le64toh(raw) & field->mask;
-	return be64toh(raw) >> field->shift;
-}
-
 /* A header begins with the write. What does not fit a limit is left to the long way, which knows why. */
 static bool feed_from_header(const struct framing *framing, struct framing_state *state, const uint8_t *p,
 			     size_t n)
 {
 	const struct length_field *field = &framing->length;
-	uint64_t total = load(field, p) + (uint64_t)field->added;
+	uint64_t total = framing_lane_load(field, p) + (uint64_t)field->added;
 
 	if (total < n || (int64_t)total < field->least || total - 1 > framing->max - 1 || n < field->header)
 		return false;
@@ -208,11 +196,6 @@ static bool is_fast(const struct length_field *field, const struct framing_state
 	return !state->inside && (uint64_t)n - field->fast < field->fast_room;
 }
 
-static bool is_bare(const struct length_field *field, const struct framing_state *state, size_t n)
-{
-	return !state->inside && (uint64_t)n - field->fast < field->bare_room;
-}
-
 /* Out of line, so that nothing is saved for it on the way through feed(). */
 __attribute__((noinline)) static void feed_other(const struct framing *framing, struct framing_state *state,
 						 const uint8_t *p, size_t n, uint64_t offered)
@@ -230,7 +213,7 @@ static void feed(const struct framing *framing, struct framing_state *state, con
 {
 	const struct length_field *field = &framing->length;
 
-	if (is_bare(field, state, n) && load(field, p) + (uint64_t)field->added == n)
+	if (framing_lane_is_frame(field, state, p, n))
 		state->messages++;
 	else
 		feed_other(framing, state, p, n, offered);

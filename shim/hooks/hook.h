@@ -93,23 +93,20 @@ typedef unsigned int hook_flags;
 	}
 
 /* The clean path, inlined; `way` is how the stream is taken, stream_clean.h. */
-#define HOOK_WRITE_CLEAN(type, name, parameters, forwarded, arguments, flags, shape_, base_, count_, way) \
-	static __attribute__((noinline)) type way##_##name(HOOK_UNWRAP parameters, uintptr_t slot)        \
-	{                                                                                                 \
-		struct clean_call clean;                                                                  \
-		struct mark mark;                                                                         \
-		volatile int flags_then;                                                                  \
-                                                                                                          \
-		clean.base = base_;                                                                       \
-		clean.count = count_;                                                                     \
-		if (!__builtin_constant_p(flags))                                                         \
-			flags_then = flags;                                                               \
-		if (!stream_enter_##way((struct stream *)slot, &clean, &mark, fd, flags))                 \
-			return slow_##name(HOOK_UNWRAP arguments, slot, HOOK_CALLER);                     \
-		type result = real.name forwarded;                                                        \
-		stream_leave_##way(&clean, shape_, __builtin_constant_p(flags) ? NULL : &flags_then,      \
-				   result);                                                               \
-		return result;                                                                            \
+#define HOOK_WRITE_CLEAN(type, name, parameters, forwarded, arguments, flags_, shape_, base_, count_, way) \
+	static __attribute__((noinline)) type way##_##name(HOOK_UNWRAP parameters, uintptr_t slot)         \
+	{                                                                                                  \
+		struct clean_call clean;                                                                   \
+		struct mark mark;                                                                          \
+                                                                                                           \
+		clean.base = base_;                                                                        \
+		clean.count = count_;                                                                      \
+		if (!__builtin_constant_p(flags_))                                                         \
+			clean.flags = flags_;                                                              \
+		if (!stream_enter_##way((struct stream *)slot, &clean, &mark, fd, flags_))                 \
+			return slow_##name(HOOK_UNWRAP arguments, slot, HOOK_CALLER);                      \
+		return (type)stream_leave_##way(&clean, shape_, !__builtin_constant_p(flags_),             \
+						(ssize_t)real.name forwarded);                             \
 	}
 
 /*

@@ -21,9 +21,9 @@ LIBRARIES = {
     "poisonshim": pathlib.Path(os.environ.get("SHIM_LIBRARY") or BUILD / "libpoisonshim.so").resolve(),
 }
 
-# Instructions of one write over the forwarding shim (DESIGN.md, section 6).
+# Instructions of one write over the forwarding shim. DESIGN.md, section 6, allows more; this is what was reached.
 UNGUARDED_BUDGET = 12
-GUARDED_BUDGETS = {"call": 60, "packet(4)": 85, "line": 85}
+GUARDED_BUDGETS = {"call": 50, "auto": 50, "fixed(64)": 62, "line": 63, "packet(4)": 72}
 GUARDED_BUDGET = GUARDED_BUDGETS["packet(4)"]
 THREADED_BUDGET = 112  # two compare-and-swaps, a look for a cancellation and a second look at the table
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../shim/framing/lane.h"
 #include "../../shim/framing/presets.h"
 
 #define IDLE_STEPS_MAX 4
@@ -113,6 +114,29 @@ static struct framing_state advance_all(const struct framing *framing, struct fr
 	return copy;
 }
 
+static bool lane_takes(const struct framing *framing, struct framing_state *state, const uint8_t *p, size_t n)
+{
+	enum framing_lane lane = framing_lane_of(framing, state);
+
+	if (lane != FRAMING_LANE_CALLS)
+		return framing_lane_feed(lane, framing, state, p, n);
+	framing_lane_call(state);
+	return true;
+}
+
+/* What a lane takes of whole writes leads where it would have led without. */
+static void take_the_lane(const struct framing *framing, struct framing_state fed, const uint8_t *p, size_t n)
+{
+	struct framing_state state = fed;
+
+	if (!lane_takes(framing, &state, p, n))
+		return;
+	framing_feeder_of(framing)(framing, &fed, p, n, n);
+	same_state(framing, &fed, &state);
+	if (fed.messages != state.messages)
+		invariant_broken("a lane counts its messages differently", framing->name);
+}
+
 /* Message by message, all at once, and as the profile of a stream does it: it comes to the same. */
 static void feed_piece(const struct framing *framing, struct framing_state *state, const uint8_t *p, size_t n,
 		       uint64_t offered)
@@ -128,8 +152,10 @@ static void feed_piece(const struct framing *framing, struct framing_state *stat
 	framing_feeder_of(framing)(framing, state, piece, n, offered);
 	same_state(framing, &advanced, state);
 	same_state(framing, &fed, state);
-	if (n)
+	if (n) {
 		skip_some(framing, before, piece, n, offered, state);
+		take_the_lane(framing, before, piece, n);
+	}
 	free(piece);
 	check_state(framing, state);
 }

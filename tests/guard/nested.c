@@ -232,6 +232,34 @@ static void a_write_restarted_before_its_first_byte_goes_on(void)
 	wire_check_usable(wire);
 }
 
+static struct writer later;
+
+static void drain_and_begin_a_writer(int signal)
+{
+	static uint8_t bytes[MESSAGE_LENGTH];
+
+	(void)signal;
+	later = (struct writer){.wire = wire, .number = 2, .put = put_named("write")};
+	writer_start(&later);
+	wire_drain(wire, bytes, sizeof(bytes));
+}
+
+/* The call began in a process with one thread, and ends in one with two. */
+static void a_write_whose_handler_begins_a_thread_lets_that_in(void)
+{
+	uint8_t bytes[1024];
+
+	handle(SIGUSR1, drain_and_begin_a_writer, SA_RESTART);
+	fill();
+	poke_when_blocked(wire, SIGUSR1);
+	CHECK(write(wire.writer, sent, sizeof(bytes)) == sizeof(bytes));
+	wire_read(wire, bytes, sizeof(bytes));
+	CHECK(memcmp(bytes, sent, sizeof(bytes)) == 0);
+	wire_check_begins(wire, 2);
+	writer_join(&later);
+	CHECK(later.result == (ssize_t)MESSAGE_LENGTH);
+}
+
 /* Every handler is interrupted in a write to the next stream. */
 static struct wire deep[DEEP + 1];
 
@@ -288,6 +316,7 @@ static const struct scene scenes[] = {
     SCENE(an_autodisarmed_stack_above_the_normal_one_is_no_jump),
     SCENE(a_write_interrupted_before_its_first_byte_leaves_no_trace),
     SCENE(a_write_restarted_before_its_first_byte_goes_on),
+    SCENE(a_write_whose_handler_begins_a_thread_lets_that_in),
     SCENE(more_nested_calls_than_the_guard_remembers),
     SCENE(a_jump_over_the_inner_call_spares_the_outer),
 };

@@ -1,12 +1,14 @@
 """A write that was refused before its first byte, at a message boundary, leaves no trace: anything may follow."""
 
+import ctypes
 import os
 import select
 import signal
 import socket
 
+from .api import CLEAN, INSIDE, put, state
 from .guarded import each, guarded
-from .streams import drain, events, finish, pair, refuses, send_timeout, tear
+from .streams import drain, events, finish, libc, number, pair, refuses, send_timeout, tear
 
 FRAMES = {"call": b"a whole one!", "packet(4)": b"\0\0\0\x08a whole!", "line": b"one line...\n", "fixed(12)": b"twelve bytes",
           "auto": b"a whole one!"}
@@ -101,6 +103,38 @@ def test_inside_a_message_eagain_keeps_the_rest(offers):
     assert writer.send(FRAMES["packet(4)"]) == 12
     assert not events("poisoned")
     assert len(events("torn")) == len(events("resumed")) == 1
+
+
+# A message in three pieces; the second alone would be one.
+MATRYOSHKA = b"\0\0\0\x10", b"\0\0\0\x04body", b"the rest"
+
+
+@guarded(FRAMING="packet(4)")
+def test_inside_a_message_what_looks_like_another_is_none():
+    writer, peer = pair()
+    *pieces, last = MATRYOSHKA
+    for piece in pieces:
+        put(writer, piece)
+        assert state(writer) == INSIDE
+    put(writer, last)
+    assert state(writer) == CLEAN
+    assert drain(peer) == b"".join(MATRYOSHKA)
+
+
+@each("framing", FRAMES)
+@each("size, result", [(0, 0), (2 ** 64 - 1, -1)])
+@guarded(FRAMING="{framing}")
+def test_a_write_of_nothing_is_no_message(framing, size, result):
+    """The kernel refuses as many bytes as -1 is, if it is taken for a size."""
+    writer, peer = pair()
+    put(writer, FRAMES[framing])
+    for _ in range(2):
+        assert libc.write(number(writer), FRAMES[framing], ctypes.c_size_t(size)) == result
+    assert state(writer) == CLEAN
+    assert drain(peer) == FRAMES[framing]
+    writer.close()
+    ended, = events()
+    assert (ended["event"], ended["message"]) == ("ended", 1)
 
 
 @guarded(FRAMING="packet(4)")

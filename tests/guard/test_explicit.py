@@ -45,6 +45,20 @@ def test_a_message_is_what_lies_between_begin_and_end(framing):
 
 @each("framing", EXPLICIT)
 @guarded(FRAMING="{framing}")
+def test_a_message_may_begin_between_calls(framing):
+    writer, peer = pair()
+    for _ in range(2):
+        put(writer, b"call")
+        assert begin(writer) == 0
+        put(writer, b"abc")
+        assert state(writer) == INSIDE
+        assert end(writer) == 0
+        assert state(writer) == CLEAN
+    assert drain(peer) == b"callabc" * 2
+
+
+@each("framing", EXPLICIT)
+@guarded(FRAMING="{framing}")
 def test_none_begins_inside_another(framing):
     writer, peer = begun()
     assert begin(writer) == errno.EPIPE
