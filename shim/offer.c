@@ -89,7 +89,9 @@ static uint64_t total(const struct offer *offer)
 
 uint64_t offer_measure(const struct offer *offer)
 {
-	return offer->shape == OFFER_FLAT || offer->shape >= OFFER_FILE ? offer->count : total(offer);
+	if (offer->shape >= OFFER_FILE)
+		return offer_file_measure(offer);
+	return offer->shape == OFFER_FLAT ? offer->count : total(offer);
 }
 
 uint64_t offer_accepted(const struct offer *offer, ssize_t result)

@@ -20,10 +20,13 @@ enum offer_shape {
 	OFFER_UNSEEN,	/* bytes from a pipe; nobody knows which, or how many: what is accepted was offered */
 };
 
-/* Where sendfile reads. The bytes are read a second time where the framing must see them. */
+/* What sendfile was asked to read. The bytes are read a second time where the framing must see them. Nothing
+ * is asked before somebody wants to know. */
 struct offer_file {
 	int fd;
-	int64_t position;
+	const void *offset; /* the program's, which may be garbage; NULL: it reads where the file stands */
+	size_t offset_size;
+	ssize_t returned; /* by the call; -1 before it */
 };
 
 struct offer {

@@ -10,39 +10,45 @@
 
 #define PIECE 512
 
-static int64_t position(int in, const void *offset, size_t size)
+/* Where the file's bytes that are offered begin; negative if nobody knows. Afterwards the kernel has moved
+ * what says so, and could read and write it. */
+static int64_t position(const struct offer_file *file)
 {
-	int64_t wide = 0;
+	int64_t moved = file->returned > 0 ? file->returned : 0, wide = 0;
 	int32_t narrow = 0;
 
-	if (!offset)
-		return lseek(in, 0, SEEK_CUR);
-	if (memory_readable(offset, size) < size)
-		return 0;
-	if (size == sizeof(wide))
-		memcpy(&wide, offset, sizeof(wide));
+	if (!file->offset)
+		return lseek(file->fd, 0, SEEK_CUR) - moved;
+	if (file->returned < 0 && memory_readable(file->offset, file->offset_size) < file->offset_size)
+		return -1;
+	if (file->offset_size == sizeof(wide))
+		memcpy(&wide, file->offset, sizeof(wide));
 	else
-		memcpy(&narrow, offset, sizeof(narrow));
-	return wide + narrow;
+		memcpy(&narrow, file->offset, sizeof(narrow));
+	return wide + narrow - moved;
 }
 
-size_t offer_file_find(struct offer_file *file, int in, const void *offset, size_t offset_size, size_t count)
+/* At the end of the file the kernel sends fewer than asked, and that is no short write. What was sent was
+ * there, whatever the file has become. */
+static uint64_t measure(const struct offer_file *file, uint64_t asked)
 {
+	uint64_t sent = file->returned > 0 ? (uint64_t)file->returned : 0, there = asked;
 	struct stat stat;
 	int saved = errno;
 
-	*file = (struct offer_file){.fd = in};
-	if (sandbox_holds())
-		return count;
-	file->position = position(in, offset, offset_size);
-	if (fstat(in, &stat) == 0 && S_ISREG(stat.st_mode)) {
-		int64_t left = stat.st_size > file->position ? stat.st_size - file->position : 0;
+	if (sent < asked && !sandbox_holds() && fstat(file->fd, &stat) == 0 && S_ISREG(stat.st_mode)) {
+		int64_t at = position(file);
 
-		if (count > (uint64_t)left)
-			count = (size_t)left;
+		there = stat.st_size > at ? (uint64_t)(stat.st_size - at) : 0;
 	}
 	errno = saved;
-	return count;
+	there = there < asked ? there : asked;
+	return there > sent ? there : sent;
+}
+
+uint64_t offer_file_measure(const struct offer *offer)
+{
+	return offer->shape == OFFER_UNSEEN ? offer->count : measure(offer->base, offer->count);
 }
 
 size_t offer_file_copy(const struct offer *offer, uint64_t skip, uint8_t *bytes, size_t size)
@@ -55,7 +61,8 @@ size_t offer_file_copy(const struct offer *offer, uint64_t skip, uint8_t *bytes,
 		return 0;
 	if (size > offer->count - skip)
 		size = (size_t)(offer->count - skip);
-	got = pread(file->fd, bytes, size, file->position + (off_t)skip);
+	int64_t from = position(file);
+	got = from < 0 ? -1 : pread(file->fd, bytes, size, from + (off_t)skip);
 	errno = saved;
 	return got > 0 ? (size_t)got : 0;
 }
@@ -94,7 +101,7 @@ static uint64_t skip(const struct offer *offer, uint64_t at, uint64_t n, uint64_
 enum offer_fed offer_file_feed(const struct offer *offer, uint64_t accepted, const struct profile *profile,
 			       struct framing_state *state)
 {
-	uint64_t offered = offer->shape == OFFER_UNSEEN ? accepted : offer->count;
+	uint64_t offered = offer->shape == OFFER_UNSEEN ? accepted : offer_file_measure(offer);
 	uint8_t piece[PIECE];
 	uint64_t at = 0;
 

@@ -1,17 +1,16 @@
-#include "../offer_file.h"
 #include "hook.h"
 
 #define SENDFILE(name, offset_type)                                                                         \
 	static __attribute__((noinline)) ssize_t slow_##name(int fd, int in, offset_type *offset,           \
 							     size_t count, uintptr_t slot, uintptr_t frame) \
 	{                                                                                                   \
-		struct offer_file file;                                                                     \
-		size_t offered = offer_file_find(&file, in, offset, sizeof(*offset), count);                \
-		struct call call = HOOK_CALL(slot, fd, 0, OFFER_FILE, &file, offered, frame);               \
+		struct offer_file file = {in, offset, sizeof(*offset), -1};                                 \
+		struct call call = HOOK_CALL(slot, fd, 0, OFFER_FILE, &file, count, frame);                 \
                                                                                                             \
 		if (call.stream && !stream_enter(&call))                                                    \
 			return -1;                                                                          \
-		return stream_leave(&call, real.name(fd, in, offset, count));                               \
+		file.returned = real.name(fd, in, offset, count);                                           \
+		return stream_leave(&call, file.returned);                                                  \
 	}                                                                                                   \
                                                                                                             \
 	HOOK ssize_t name(int fd, int in, offset_type *offset, size_t count)                                \

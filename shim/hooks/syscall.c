@@ -2,7 +2,6 @@
 #include <sys/syscall.h>
 
 #include "../memory.h"
-#include "../offer_file.h"
 #include "../sandbox.h"
 #include "../wait.h"
 #include "after.h"
@@ -78,10 +77,9 @@ static void offer(struct numbered *numbered, long fd, long flags, enum offer_sha
 static void offer_file(struct numbered *numbered, long fd, long in, long offset, size_t offset_size,
 		       long count)
 {
-	offer(numbered, fd, 0, OFFER_FILE, 0, 0);
+	offer(numbered, fd, 0, OFFER_FILE, 0, count);
+	numbered->file = (struct offer_file){(int)in, pointer(offset), offset_size, -1};
 	numbered->call.offer.base = &numbered->file;
-	numbered->call.offer.count =
-	    offer_file_find(&numbered->file, (int)in, pointer(offset), offset_size, (size_t)count);
 }
 
 /* What a call offers, and to which fd; false if it writes nothing. */
@@ -142,7 +140,8 @@ static __attribute__((noinline)) long write_by_number(PARAMETERS, uintptr_t fram
 	call->stream = fdtable_lookup(call->fd);
 	if (call->stream && !enter(call))
 		return -1;
-	return stream_leave(call, real.syscall(ARGUMENTS));
+	numbered.file.returned = real.syscall(ARGUMENTS);
+	return stream_leave(call, numbered.file.returned);
 }
 
 static __attribute__((noinline)) long close_by_number(PARAMETERS)

@@ -42,7 +42,7 @@ void put_whole(const struct target *target, const char *bytes, size_t size);
 /* One way to write a whole buffer. */
 typedef ssize_t (*write_function)(int fd, const char *message, size_t size);
 
-/* "write", "writev", "writev8", "send" or "sendmsg"; exits with a message on any other. */
+/* "write", "writev", "writev8", "send", "sendmsg" or "sendfile"; exits with a message on any other. */
 write_function write_function_named(const char *name);
 
 /* The only function that callgrind counts: up to `count` writes; stops at the first that is not whole, and

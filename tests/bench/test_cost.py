@@ -93,6 +93,12 @@ def test_a_clean_write_makes_no_system_call_of_its_own(function, target, framing
     assert guarded == cost.more_system_calls("bare", None, command, 4)
 
 
+@pytest.mark.parametrize("target", ["pair", "tcp"])
+def test_a_sendfile_whose_bytes_nobody_need_see_makes_no_system_call_of_its_own(target):
+    command = "write", "sendfile", target, 64
+    assert cost.more_system_calls("poisonshim", "call", command, 4) == cost.more_system_calls("bare", None, command, 4)
+
+
 def test_the_kernel_is_asked_for_its_count_only_before_a_refusal():
     unrefused = cost.system_calls("poisonshim", "call", "write", "write", "tcp", 64, 4)
     bare = cost.system_calls("bare", None, "write", "write", "tcp", 64, 4)

@@ -19,12 +19,9 @@ def test_redis_makes_no_system_call_more(at, program, writes):
     assert bare[writes] == 2
 
 
-SENDFILE_ASKS = pytest.mark.xfail(strict=True, reason="each sendfile asks what the file is, and whether its offset can be read")
-
-
 @pytest.mark.parametrize("at, program, sendfile, writes", [
     (0, "wrk", "off", "write"), (1, "nginx", "off", "writev"),
-    pytest.param(1, "nginx", "on", "sendfile", marks=SENDFILE_ASKS),
+    (1, "nginx", "on", "sendfile"),
 ])
 def test_a_request_to_nginx_makes_no_system_call_more(at, program, sendfile, writes):
     bare, guarded = (steady(program, traced.nginx(is_guarded, sendfile)[at]) for is_guarded in (False, True))

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -46,16 +48,33 @@ static ssize_t by_sendmsg(int fd, const char *message, size_t size)
 	return sendmsg(fd, &header, MSG_NOSIGNAL);
 }
 
+static int file_of(const char *message, size_t size)
+{
+	int file = memfd_create("message", 0);
+
+	if (file < 0 || write(file, message, size) != (ssize_t)size)
+		err(1, "memfd_create");
+	return file;
+}
+
+/* Always the same message. */
+static ssize_t by_sendfile(int fd, const char *message, size_t size)
+{
+	static int file = -1;
+	off_t offset = 0;
+
+	if (file < 0)
+		file = file_of(message, size);
+	return sendfile(fd, file, &offset, size);
+}
+
 write_function write_function_named(const char *name)
 {
 	static const struct {
 		const char *name;
 		write_function function;
-	} functions[] = {{"write", by_write},
-			 {"writev", by_writev},
-			 {"writev8", by_writev8},
-			 {"send", by_send},
-			 {"sendmsg", by_sendmsg}};
+	} functions[] = {{"write", by_write}, {"writev", by_writev},   {"writev8", by_writev8},
+			 {"send", by_send},   {"sendmsg", by_sendmsg}, {"sendfile", by_sendfile}};
 
 	for (size_t i = 0; i < sizeof(functions) / sizeof(*functions); i++)
 		if (strcmp(name, functions[i].name) == 0)

@@ -159,6 +159,31 @@ def test_a_bad_offset_is_the_kernels_business():
     assert os.write(writer.fileno(), b"fine") == 4
 
 
+@guarded(FRAMING="packet(4)")
+def test_a_bad_offset_inside_a_cut_body_proves_nothing():
+    writer, peer = pair()
+    os.write(writer.fileno(), HEADER)
+    file = file_of(b"xyz" + BODY)
+    sent = tear(os.sendfile, writer, file, 3)
+    received = drain(peer)
+    for bad in ctypes.c_void_p(8), ctypes.byref(ctypes.c_longlong(-1)):
+        assert libc.sendfile(writer.fileno(), file.fileno(), bad, ctypes.c_size_t(10)) == -1
+        assert ctypes.get_errno() in (errno.EFAULT, errno.EINVAL)
+    rest = finish(peer, sent, BODY[sent - 3:], lambda rest: os.write(writer.fileno(), rest))
+    assert received + rest == HEADER + BODY and not events("poisoned")
+
+
+@guarded(FRAMING="packet(4)")
+def test_what_is_offered_ends_with_the_file():
+    writer, peer = pair()
+    os.write(writer.fileno(), HEADER)
+    file = file_of(BODY)
+    tear(os.sendfile, writer, file)
+    for offset in 5, len(BODY) + 5:
+        assert refuses(writer, write=lambda fd, _, at=offset: os.sendfile(fd, file.fileno(), at, 1 << 30))
+    assert [event["offered"] for event in events("poisoned") + events("refused")] == [len(BODY) - 5, 0]
+
+
 def splice(content, writer):
     reading, writing = os.pipe()
     os.write(writing, content)
