@@ -108,7 +108,7 @@ uint64_t offer_accepted(const struct offer *offer, ssize_t result)
 	return sum;
 }
 
-static uint64_t vector_total(const struct iovec *iov, size_t count)
+uint64_t offer_total(const struct iovec *iov, size_t count)
 {
 	uint64_t sum = 0;
 
@@ -121,7 +121,7 @@ static uint64_t vector_total(const struct iovec *iov, size_t count)
 static bool feed_vector(const struct iovec *iov, size_t count, uint64_t accepted,
 			const struct profile *profile, struct framing_state *state)
 {
-	uint64_t offered = vector_total(iov, count);
+	uint64_t offered = offer_total(iov, count);
 	bool whole = accepted == offered;
 
 	for (size_t i = 0; i < count && accepted; i++) {
@@ -149,6 +149,20 @@ static bool feed_messages(const struct offer *offer, ssize_t sent, const struct 
 	return whole;
 }
 
+const struct iovec *offer_pieces(const struct offer *offer, size_t *count)
+{
+	const struct msghdr *message = offer->base;
+
+	if (offer->shape == OFFER_VECTOR) {
+		*count = offer->count;
+		return offer->base;
+	}
+	if (offer->shape != OFFER_MESSAGE)
+		return NULL;
+	*count = (size_t)message->msg_iovlen;
+	return message->msg_iov;
+}
+
 static enum offer_fed fed(bool whole)
 {
 	return whole ? OFFER_FED_WHOLE : OFFER_FED_PART;
@@ -157,7 +171,8 @@ static enum offer_fed fed(bool whole)
 enum offer_fed offer_feed(const struct offer *offer, ssize_t result, const struct profile *profile,
 			  struct framing_state *state)
 {
-	const struct msghdr *message = offer->base;
+	const struct iovec *iov;
+	size_t count;
 
 	switch (offer->shape) {
 	case OFFER_FLAT:
@@ -165,10 +180,9 @@ enum offer_fed offer_feed(const struct offer *offer, ssize_t result, const struc
 			profile->feed(profile->framing, state, offer->base, (size_t)result, offer->count);
 		return fed((size_t)result == offer->count);
 	case OFFER_VECTOR:
-		return fed(feed_vector(offer->base, offer->count, (uint64_t)result, profile, state));
 	case OFFER_MESSAGE:
-		return fed(feed_vector(message->msg_iov, (size_t)message->msg_iovlen, (uint64_t)result,
-				       profile, state));
+		iov = offer_pieces(offer, &count);
+		return fed(feed_vector(iov, count, (uint64_t)result, profile, state));
 	case OFFER_MESSAGES:
 		return fed(feed_messages(offer, result, profile, state));
 	case OFFER_FILE:

@@ -49,6 +49,12 @@ enum offer_fed {
 enum offer_fed offer_feed(const struct offer *offer, ssize_t result, const struct profile *profile,
 			  struct framing_state *state);
 
+/* The pieces of an offer that has one vector of them, which the kernel has read; NULL: it has none. */
+const struct iovec *offer_pieces(const struct offer *offer, size_t *count);
+
+/* How many bytes they have. */
+uint64_t offer_total(const struct iovec *iov, size_t count);
+
 /* Copies at most `size` bytes from offset `skip` on, stops at the first that cannot be read; never faults.
  * Returns how many were copied. */
 size_t offer_copy(const struct offer *offer, uint64_t skip, uint8_t *bytes, size_t size);

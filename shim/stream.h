@@ -111,8 +111,12 @@ ssize_t stream_leave(struct call *call, ssize_t result);
  * so that nothing of it has to outlive the call in one. `how` is STREAM_HOW(shape, flags). */
 #define STREAM_HOW(shape, flags) ((uint64_t)(shape) << 32 | (uint32_t)(flags))
 
-/* Of one of a flat buffer all of which went, and which the framing was fed with. */
-ssize_t stream_leave_fed(struct stream *stream, const void *base, uint64_t how, ssize_t result);
+/* Of one all of which went, and which the framing was fed with. */
+ssize_t stream_leave_fed(struct stream *stream, const void *base, size_t count, uint64_t how, ssize_t result);
+
+/* Of one that is in pieces: OFFER_VECTOR, OFFER_MESSAGE. */
+ssize_t stream_leave_pieces(struct stream *stream, const void *base, size_t count, uint64_t how,
+			    ssize_t result);
 
 /* Of one without news, on a stream that has an owner by now. */
 ssize_t stream_leave_owned(struct stream *stream, ssize_t result);

@@ -102,8 +102,11 @@ static inline bool stream_feed_lane(const struct clean_call *clean, ssize_t resu
 static inline ssize_t stream_leave_slowly(const volatile struct clean_call *clean, enum offer_shape shape,
 					  bool has_flags, ssize_t result)
 {
-	return stream_leave_unclean(clean->mark.stream, clean->base, clean->count,
-				    STREAM_HOW(shape, has_flags ? clean->flags : 0), result);
+	uint64_t how = STREAM_HOW(shape, has_flags ? clean->flags : 0);
+
+	if (shape == OFFER_VECTOR || shape == OFFER_MESSAGE)
+		return stream_leave_pieces(clean->mark.stream, clean->base, clean->count, how, result);
+	return stream_leave_unclean(clean->mark.stream, clean->base, clean->count, how, result);
 }
 
 /* No lane took it. True: no news. */
@@ -116,7 +119,7 @@ static inline bool stream_feed(volatile struct clean_call *clean, ssize_t result
 
 static inline ssize_t stream_leave_with_news(const volatile struct clean_call *clean, bool has_flags)
 {
-	return stream_leave_fed(clean->mark.stream, clean->base,
+	return stream_leave_fed(clean->mark.stream, clean->base, clean->count,
 				STREAM_HOW(OFFER_FLAT, has_flags ? clean->flags : 0), clean->result);
 }
 
@@ -155,7 +158,7 @@ static inline ssize_t stream_leave_threaded(struct clean_call *clean, enum offer
 	if (!stream_feed_lane(clean, result)) {
 		stream_feed_whole(stream, clean->base, (size_t)result);
 		if (!likely(!stream->frame.news))
-			return stream_leave_fed(stream, clean->base,
+			return stream_leave_fed(stream, clean->base, clean->count,
 						STREAM_HOW(shape, has_flags ? clean->flags : 0), result);
 	}
 	return stream_leave_counted(stream, result, true);

@@ -5,6 +5,7 @@
 
 #include "config.h"
 #include "fdtable.h"
+#include "framing/lane.h"
 #include "notice.h"
 #include "sandbox.h"
 #include "stats.h"
@@ -311,9 +312,9 @@ ssize_t stream_leave_unclean(struct stream *stream, const void *base, size_t cou
 	return leave_settling(&call, result, false);
 }
 
-ssize_t stream_leave_fed(struct stream *stream, const void *base, uint64_t how, ssize_t result)
+ssize_t stream_leave_fed(struct stream *stream, const void *base, size_t count, uint64_t how, ssize_t result)
 {
-	const struct call call = clean_call(stream, base, (size_t)result, how);
+	const struct call call = clean_call(stream, base, count, how);
 
 	stream->accepted += (uint32_t)result;
 	return leave_settling(&call, result, true);
@@ -331,4 +332,45 @@ void stream_feed_whole(struct stream *stream, const void *base, size_t count)
 	const struct profile *profile = stream->profile;
 
 	profile->feed(profile->framing, &stream->frame, base, count, count);
+}
+
+/* `offered`: bytes from here to the end of the call. */
+static void feed_piece(struct stream *stream, const struct iovec *piece, uint64_t offered)
+{
+	const struct profile *profile = stream->profile;
+
+	if (piece->iov_len && !framing_lane_feed((enum framing_lane)stream->lane, profile->framing,
+						 &stream->frame, piece->iov_base, piece->iov_len))
+		profile->feed(profile->framing, &stream->frame, piece->iov_base, piece->iov_len, offered);
+}
+
+/* In framing `call` all the pieces are one. */
+static void feed_pieces(struct stream *stream, const struct iovec *iov, size_t count, uint64_t offered)
+{
+	if (stream->lane == FRAMING_LANE_CALLS) {
+		framing_lane_call(&stream->frame);
+		return;
+	}
+	for (size_t i = 0; i < count && !stream->frame.desync; i++) {
+		feed_piece(stream, &iov[i], offered);
+		offered -= iov[i].iov_len;
+	}
+}
+
+ssize_t stream_leave_pieces(struct stream *stream, const void *base, size_t count, uint64_t how,
+			    ssize_t result)
+{
+	const struct offer offer = {(enum offer_shape)(how >> 32), base, count};
+	const struct iovec *iov;
+	size_t pieces;
+
+	if (result <= 0 || !(iov = offer_pieces(&offer, &pieces)) ||
+	    offer_total(iov, pieces) != (uint64_t)result)
+		return stream_leave_unclean(stream, base, count, how, result);
+	feed_pieces(stream, iov, pieces, (uint64_t)result);
+	if (stream->frame.news)
+		return stream_leave_fed(stream, base, count, how, result);
+	stream->accepted += (uint32_t)result;
+	stats_count(stream, (size_t)result);
+	return stream_leave_owned(stream, result);
 }

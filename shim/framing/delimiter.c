@@ -114,6 +114,8 @@ static void keep(const struct delimiters *delimiters, struct framing_state *stat
 	size_t fresh = n < size ? n : size;
 	size_t old = state->have < size - fresh ? state->have : size - fresh;
 
+	if (!size)
+		return;
 	memmove(state->head, state->head + state->have - old, old);
 	memcpy(state->head + old, p + n - fresh, fresh);
 	state->have = (uint16_t)(old + fresh);

@@ -162,14 +162,21 @@ static size_t advance(const struct framing *framing, struct framing_state *state
 	return walk_frames(framing, state, p, n, header, payload);
 }
 
+static uint64_t length_in(const struct length_field *field, const uint8_t *p, size_t n)
+{
+	if (n >= field->fast)
+		return framing_lane_load(field, p);
+	return walk_number(p + field->offset, field->length, field->little_endian);
+}
+
 /* A header begins with the write. What does not fit a limit is left to the long way, which knows why. */
 static bool feed_from_header(const struct framing *framing, struct framing_state *state, const uint8_t *p,
 			     size_t n)
 {
 	const struct length_field *field = &framing->length;
-	uint64_t total = framing_lane_load(field, p) + (uint64_t)field->added;
+	uint64_t total = length_in(field, p, n) + (uint64_t)field->added;
 
-	if (total < n || (int64_t)total < field->least || total - 1 > framing->max - 1 || n < field->header)
+	if (total < n || (int64_t)total < field->least || total - 1 > framing->max - 1)
 		return false;
 	if (field->check && (!field->check(state, p, total) || state->more))
 		return false;
@@ -191,9 +198,10 @@ static bool feed_rest(const struct length_field *field, struct framing_state *st
 	return true;
 }
 
-static bool is_fast(const struct length_field *field, const struct framing_state *state, size_t n)
+/* A whole header does, whose length is all that it has to say. */
+static bool has_plain_header(const struct length_field *field, const struct framing_state *state, size_t n)
 {
-	return !state->inside && (uint64_t)n - field->fast < field->fast_room;
+	return !state->inside && field->fast_room && n >= field->header;
 }
 
 /* Out of line, so that nothing is saved for it on the way through feed(). */
@@ -202,7 +210,8 @@ __attribute__((noinline)) static void feed_other(const struct framing *framing, 
 {
 	const struct length_field *field = &framing->length;
 
-	if (is_fast(field, state, n) ? feed_from_header(framing, state, p, n) : feed_rest(field, state, n))
+	if (has_plain_header(field, state, n) ? feed_from_header(framing, state, p, n)
+					      : feed_rest(field, state, n))
 		return;
 	framing_feed_each(framing, state, p, n, offered);
 }

@@ -43,6 +43,12 @@ def test_a_clean_write_is_within_its_budget(function, framing, budget):
     assert cost.over_forwarding(framing, "write", function, "pair", 64, 8) <= budget
 
 
+@pytest.mark.parametrize("framing, budget", cost.VECTOR_BUDGETS.items())
+@pytest.mark.parametrize("function", ["writev", "sendmsg"])
+def test_a_clean_write_in_pieces_is_within_its_budget(function, framing, budget):
+    assert cost.over_forwarding(framing, "write", function, "pair", 64, 8) <= budget
+
+
 @pytest.mark.parametrize("function", ["write", "send"])
 def test_a_clean_length_prefixed_write_beside_other_threads_is_within_its_budget(function):
     assert cost.over_forwarding("packet(4)", "write", function, "pair", 64, 8, "threaded") <= cost.THREADED_BUDGET
