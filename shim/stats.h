@@ -22,15 +22,16 @@
 extern HIDDEN ptrdiff_t stats_shadow;
 
 #define STATS_ROW_MESSAGES (offsetof(struct stream, frame) + offsetof(struct framing_state, messages))
-#define STATS_ROW_BYTES (offsetof(struct stream, tail) + offsetof(struct tail, small))
+#define STATS_ROW_BYTES \
+	(offsetof(struct stream, tail) + offsetof(struct tail, small) + TAIL_SMALL - sizeof(uint64_t))
 
 struct stats_row {
 	struct stats_row_head head;
 	uint32_t uncounted; /* not among STATS_STREAMS: it began in a parent process, say */
-	uint8_t unused[STATS_ROW_MESSAGES - sizeof(struct stats_row_head) - sizeof(uint32_t)];
-	uint32_t messages;
-	uint8_t unused_too[STATS_ROW_BYTES - STATS_ROW_MESSAGES - sizeof(uint32_t)];
+	uint8_t unused[STATS_ROW_BYTES - sizeof(struct stats_row_head) - sizeof(uint32_t)];
 	uint64_t bytes;
+	uint8_t unused_too[STATS_ROW_MESSAGES - STATS_ROW_BYTES - sizeof(uint64_t)];
+	uint32_t messages;
 } __attribute__((packed, aligned(4), may_alias));
 
 static inline bool stats_are_kept(void)

@@ -18,7 +18,21 @@ struct pool stream_pool = {
 };
 
 _Static_assert(sizeof(struct stream) <= 120,
-	       "a guarded clean stream costs at most 128 bytes with its pool header");
+	       "a guarded clean stream costs at most 128 bytes with its slot in the table");
+
+/* What a clean write touches lies together, for framings that need no `head`: the end of the tail's room,
+ * `lane`, and all from `hindrances` on. Between it and the same of the next stream in memory there is room
+ * enough for a line of the cache to begin, wherever the stream lies: two threads on two streams share none.
+ * To begin every stream at a line would take 8 bytes more, and use half of the cache: it was no faster. */
+#define CACHE_LINE 64
+#define CLEAN_BEGIN STATS_ROW_BYTES
+#define CLEAN_END (offsetof(struct stream, frame) + offsetof(struct framing_state, head))
+#define ALIGNED(size) ((size) & ~((size)-1)) /* what is carved in that size from a page is a multiple of */
+
+_Static_assert(CLEAN_BEGIN + sizeof(uint64_t) == offsetof(struct stream, fds) &&
+		   CLEAN_END - CLEAN_BEGIN + CACHE_LINE <=
+		       sizeof(struct stream) + ALIGNED(sizeof(struct stream)),
+	       "clean writes on two streams touch no line of the cache in common");
 
 uint32_t stream_clock_ms(void)
 {

@@ -16,13 +16,13 @@ struct tail_block {
 
 /* The refused rest of a cut message: its first bytes, at most a window of them. Zeroed means none. */
 struct tail {
+	uint32_t length;     /* bytes still known */
+	uint32_t start : 31; /* where they begin in the storage */
+	uint32_t in_block : 1;
 	union {
 		uint8_t small[TAIL_SMALL];
 		struct tail_block *block;
 	};
-	uint32_t length;     /* bytes still known */
-	uint32_t start : 31; /* where they begin in the storage */
-	uint32_t in_block : 1;
 };
 
 /* Keeps what `offer` holds from offset `accepted` on, up to the end of the message that is cut there. Does

@@ -18,6 +18,7 @@
 _Thread_local struct thread thread_self = {.fds = {FREE, FREE, FREE, FREE, FREE, FREE, FREE, FREE, FREE}};
 
 _Static_assert(THREAD_CALLS_MAX + 1 == 9, "the list above");
+_Static_assert(offsetof(struct thread, calls[1]) <= 64, "one line of the cache");
 
 static pthread_key_t exit_key;
 

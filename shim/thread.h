@@ -40,12 +40,13 @@ struct inflight {
 #define THREAD_FD_WAITING (-2) /* the call waits for its stream, nothing is armed yet */
 
 struct thread {
-	/* `pid` and fds[0] are compared in one go with process.idle. */
-	_Alignas(8) pid_t pid; /* process.pid when `token` was made; 0: never, or not to be trusted */
+	/* A clean write touches the first line of the cache, to the end of calls[0]. `pid` and fds[0] are
+	 * compared in one go with process.idle. */
+	_Alignas(64) pid_t pid; /* process.pid when `token` was made; 0: never, or not to be trusted */
 	int fds[THREAD_CALLS_MAX + 1];
-	stack_t alternate; /* where its signal handlers run, as it said itself; size 0: none */
-	uint32_t token;	   /* the owner word of streams that this thread is inside, stream.h */
+	uint32_t token; /* the owner word of streams that this thread is inside, stream.h */
 	struct inflight calls[THREAD_CALLS_MAX];
+	stack_t alternate; /* where its signal handlers run, as it said itself; size 0: none */
 };
 
 extern HIDDEN _Thread_local struct thread thread_self;

@@ -1,8 +1,8 @@
 """What many streams, forks and short writes take, and whether threads share what they need not."""
 
+import itertools
 import os
-import re
-import subprocess
+from statistics import mean
 
 import cost
 import variants
@@ -13,7 +13,7 @@ NAME = "footprint"
 STREAMS = 100000
 PAGE = 4096
 TRANSFER_BUDGET, START_BUDGET = 1.01, 1000  # over bare: a ratio of CPU time; us
-CACHE_LINE = 64
+NEIGHBOURS = 10  # streams: every way that one can lie across the lines of the cache
 
 
 def interleaved(found, rounds, measure, what):
@@ -84,15 +84,13 @@ def shared_by_threads(options):
 
 
 def layout():
-    """Where in a stream what is; streams are carved one behind the other out of whole pages (pool.c)."""
-    command = ["gdb", "-batch", "-nx", "-ex", "ptype /o struct stream", "-ex", "print sizeof(struct stream)",
-               str(cost.LIBRARIES["poisonshim"])]
-    try:
-        text = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60, stdin=subprocess.DEVNULL).stdout
-    except FileNotFoundError:
-        return {}
-    size = re.search(r"^\$1 = (\d+)", text, re.MULTILINE)
-    return {"size": int(size[1]), "shares_a_line": int(size[1]) % CACHE_LINE != 0} if size else {}
+    """The cache lines that a clean write touches, beside other threads that write on the streams around its own."""
+    progress("layout")
+    forwarded, guarded = (list(cost.touched_by_threads(variant, "packet(4)", NEIGHBOURS)) for variant in ("forward", "poisonshim"))
+    shared = {line for one, other in itertools.permutations(guarded, 2) for line in one.written & other.lines}
+    more = {name: mean(len(getattr(one, name)) for one in guarded) - mean(len(getattr(one, name)) for one in forwarded)
+            for name in ("lines", "written")}
+    return {**more, "shared": len(shared)}
 
 
 def measure(options):
@@ -127,7 +125,7 @@ def show(rows, markdown):
 
 
 def layout_in_words(found):
-    if not found:
-        return "Layout: not known without gdb\n"
-    shared = "two streams can share" if found["shares_a_line"] else "no two streams share"
-    return f"A stream is {found['size']} bytes, in order from the start of a page: {shared} a cache line of {CACHE_LINE} bytes.\n"
+    shared = f"{found['shared']} of them" if found["shared"] else "none of them"
+    return (f"Beside other threads a clean write touches {found['lines']:.1f} lines of the cache more than one under the forwarding"
+            f" shim, code not counted, and writes to {found['written']:.1f} of these: {shared} in common with another thread's write on"
+            " a neighbouring stream.\n")

@@ -23,9 +23,8 @@
 struct framing_state {
 	uint64_t left; /* bytes of the current frame still to come, where the frame says; 0 at a boundary */
 	uint64_t sent; /* bytes of the current message so far; 0 at a boundary */
-	uint32_t messages; /* messages completed so far, modulo 2^32 (framing line, delimiter: see
-			    * delimiter.c) */
-	uint8_t head[FRAMING_HEAD_MAX]; /* owned by the class: the header bytes seen so far, say */
+	uint32_t messages;  /* messages completed so far, modulo 2^32 (framing line, delimiter: see
+			     * delimiter.c) */
 	uint16_t have;	    /* owned by the class: how many header bytes have been seen; of walk_frames:
 			     * 0 if the header is complete */
 	uint8_t phase;	    /* owned by the class: the step of a handshake, say */
@@ -42,6 +41,8 @@ struct framing_state {
 		};
 		uint16_t news; /* not 0: somebody must look at one of these */
 	};
+	/* Owned by the class: the header bytes seen so far, say. Last: most clean writes touch none of it. */
+	uint8_t head[FRAMING_HEAD_MAX];
 } __attribute__((packed, aligned(4))); /* no padding: every stream holds one */
 
 _Static_assert(sizeof(struct framing_state) == 52, "a stream has room for this much");

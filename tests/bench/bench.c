@@ -46,6 +46,10 @@ static const struct command {
      "forked FDS WRITES ROUNDS   prints fds, the median ns from fork to the child's end, and bytes that a "
      "child "
      "which writes on so many streams has for itself"},
+    {"lines", command_lines, 1,
+     "lines COUNT   a thread and a stream each; prints for each which addresses it wrote to before and "
+     "behind a "
+     "write, and one of its stack"},
     {"start", command_start, 1,
      "start COUNT [LIBRARY...]   ns from fork to the end of /bin/true: bare, then preloaded; a line a round"},
 };

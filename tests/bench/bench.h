@@ -72,6 +72,7 @@ void command_fds(char **arguments);
 void command_threads(char **arguments);
 void command_transfer(char **arguments);
 void command_forked(char **arguments);
+void command_lines(char **arguments);
 
 /* A positive decimal number; exits with a message on anything else. */
 size_t number(const char *text);

@@ -21,6 +21,8 @@ LIBRARIES = {
     "poisonshim": pathlib.Path(os.environ.get("SHIM_LIBRARY") or BUILD / "libpoisonshim.so").resolve(),
 }
 
+MANY_FDS = BUILD / "libmanyfds.so"
+
 # Instructions of one write over the forwarding shim. DESIGN.md, section 6, allows more; this is what was reached.
 UNGUARDED_BUDGET = 12
 GUARDED_BUDGETS = {"call": 50, "auto": 50, "fixed(64)": 62, "line": 63, "packet(4)": 72}
@@ -33,6 +35,9 @@ STATISTICS_BUDGET = 4  # more, with POISONSHIM_STATS
 # Memory of one more fd over the forwarding shim, in bytes.
 STREAM_BYTES_BUDGET = 128
 OTHER_FD_BYTES_BUDGET = 8
+
+CACHE_LINE = 64
+NEAR = 1 << 16  # bytes of a thread's stack in use
 
 COUNTED = "counted_writes"
 RUN_SECONDS = 60
@@ -65,6 +70,11 @@ def variant_environment(variant, framing):
     return environment(LIBRARIES["poisonshim"], framing) | {"POISONSHIM_STATS": statistics_directory().name}
 
 
+def with_many_fds(env):
+    """More than the limit allows, pretended by a library behind the one that is measured."""
+    return {**env, "LD_PRELOAD": f"{env['LD_PRELOAD']} {MANY_FDS}"}
+
+
 @functools.lru_cache(maxsize=None)
 def statistics_directory():
     return tempfile.TemporaryDirectory()
@@ -91,10 +101,18 @@ def start_ns(rounds):
     return dict(zip(LIBRARIES, zip(*([float(ns) for ns in row.split()] for row in rows))))
 
 
+def memory_of(env, kind, pairs):
+    fds, taken = run([BENCH, "memory", kind, pairs], env).split()
+    return int(taken) / int(fds)
+
+
 def memory_bytes(variant, framing, kind, pairs):
     """Private memory that one more fd took, in bytes."""
-    fds, taken = bench(variant, framing, "memory", kind, pairs).split()
-    return int(taken) / int(fds)
+    return memory_of(variant_environment(variant, framing), kind, pairs)
+
+
+def memory_bytes_of_many(variant, framing, streams):
+    return memory_of(with_many_fds(variant_environment(variant, framing)), "pair", streams // 2)
 
 
 def profile(env, arguments, out):
@@ -123,6 +141,32 @@ def counted_once(variant, framing, *arguments):
 def counted(variant, framing, *arguments):
     """Instructions of one write, and the names of the functions that ran."""
     return counted_once(variant, framing if variant in ("poisonshim", "counting") else None, *arguments)
+
+
+Touched = collections.namedtuple("Touched", "lines written")
+
+
+def traced_accesses(env, *arguments):
+    """What the program printed, and its accesses to memory: S, L or M (both), and the address."""
+    with tempfile.TemporaryDirectory() as directory:
+        out = pathlib.Path(directory) / "lackey"
+        lackey = ["valgrind", "--tool=lackey", "--trace-mem=yes", "--basic-counts=no", f"--log-file={out}"]
+        printed = run([*lackey, BENCH, *arguments], env)
+        found = re.findall(r"^ ([SLM]) ([0-9a-f]+),", out.read_text(encoding="ascii", errors="replace"), re.MULTILINE)
+    return printed, [(kind, int(address, 16)) for kind, address in found]
+
+
+def touched_by_threads(variant, framing, threads):
+    """The cache lines that one write touches, for each thread on a stream of its own, neighbours in memory. The
+    thread that wrote before may still be about to go to sleep, on its own stack: that is none of the write's."""
+    printed, accesses = traced_accesses(variant_environment(variant, framing), "lines", threads)
+    marks = [[int(word, 16) for word in line.split()] for line in printed.splitlines()]
+    places = {access: place for place, access in enumerate(accesses)}
+    for begin, end, stack in marks:
+        others = [other for *_, other in marks if other != stack]
+        between = [(kind, address // CACHE_LINE) for kind, address in accesses[places["S", begin] + 1:places["S", end]]
+                   if all(abs(address - other) > NEAR for other in others)]
+        yield Touched({line for _, line in between}, {line for kind, line in between if kind != "L"})
 
 
 def functions_with_cost(text):
@@ -156,6 +200,13 @@ def of_statistics(framing, *arguments):
 def over_forwarding(framing, *arguments):
     """Instructions of one write under poisonshim beyond those under the forwarding shim."""
     return instructions("poisonshim", framing, *arguments) - instructions("forward", framing, *arguments)
+
+
+def over_forwarding_with_many(framing, streams):
+    """The same for writes on so many streams, in no order."""
+    one, other = (counted_in(with_many_fds(variant_environment(*variant)), "fds", streams, 1).instructions
+                  for variant in (("poisonshim", framing), ("forward", None)))
+    return one - other
 
 
 def system_calls(variant, framing, *arguments):

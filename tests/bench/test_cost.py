@@ -1,5 +1,6 @@
 """The budgets of DESIGN.md, section 6, in instructions, system calls and bytes: nothing here looks at a clock."""
 
+import itertools
 import re
 
 import pytest
@@ -10,6 +11,10 @@ FRAMINGS = ["call", "packet(4)", "line", "fixed(64)"]
 SAME = 5  # instructions by which two costs that must not depend on a length may differ
 
 PAGE_EDGES = 1  # bytes: memory is counted in pages, two of them shared out over 10,000 fds
+
+NEIGHBOURS = 10  # streams: every way that one can lie across the lines of the cache, and the next one
+
+MANY = 20000  # most of them with the highest numbers that the table has
 
 SMALL = ("write", "write", "pair", 64, 8)
 LARGE = ("write", "write", "pair", 65536, 300)
@@ -113,6 +118,18 @@ def test_the_kernel_is_asked_for_its_count_only_before_a_refusal():
     assert cost.more_system_calls("poisonshim", "call", ("refused", "tcp"), 4)["ioctl"] >= 4
 
 
+def test_a_clean_write_costs_the_same_however_many_streams_there_are():
+    assert cost.over_forwarding_with_many("packet(4)", MANY) == pytest.approx(cost.over_forwarding("packet(4)", *SMALL))
+
+
+@pytest.mark.parametrize("framing", [*FRAMINGS, "auto"])
+def test_clean_writes_on_two_streams_write_no_cache_line_in_common(framing):
+    touched = list(cost.touched_by_threads("poisonshim", framing, NEIGHBOURS))
+    assert len(touched) == NEIGHBOURS
+    for one, other in itertools.permutations(touched, 2):
+        assert not one.written & other.lines
+
+
 @pytest.mark.parametrize("kind, budget", [
     ("pair", cost.STREAM_BYTES_BUDGET),
     ("datagram", cost.OTHER_FD_BYTES_BUDGET),
@@ -120,3 +137,8 @@ def test_the_kernel_is_asked_for_its_count_only_before_a_refusal():
 def test_memory_of_an_fd_is_within_its_budget(kind, budget):
     over = (cost.memory_bytes(variant, "packet(4)", kind, 5000) for variant in ("poisonshim", "forward"))
     assert next(over) - next(over) <= budget + PAGE_EDGES
+
+
+def test_memory_of_100_000_streams_is_within_its_budget():
+    over = (cost.memory_bytes_of_many(variant, "packet(4)", 100000) for variant in ("poisonshim", "forward"))
+    assert next(over) - next(over) <= cost.STREAM_BYTES_BUDGET + PAGE_EDGES

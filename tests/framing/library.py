@@ -17,9 +17,10 @@ class State(ctypes.Structure):
 
     _pack_ = 4
     _fields_ = [("left", ctypes.c_uint64), ("sent", ctypes.c_uint64), ("messages", ctypes.c_uint32),
-                ("head", ctypes.c_uint8 * HEAD_MAX), ("have", ctypes.c_uint16), ("phase", ctypes.c_uint8),
+                ("have", ctypes.c_uint16), ("phase", ctypes.c_uint8),
                 ("parser", ctypes.c_uint8, 7), ("server", ctypes.c_uint8, 1), ("inside", ctypes.c_bool),
-                ("more", ctypes.c_uint8), ("desync", ctypes.c_bool), ("watch", ctypes.c_bool)]
+                ("more", ctypes.c_uint8), ("desync", ctypes.c_bool), ("watch", ctypes.c_bool),
+                ("head", ctypes.c_uint8 * HEAD_MAX)]
 
     def seen(self):
         """All that makes a difference to what comes next; nothing does once it is desynchronised."""
