@@ -86,6 +86,14 @@ static size_t value_header(const struct framing *framing, struct framing_state *
 	return state->have < need ? used : begin(framing, state, length_of(state->head, need), used);
 }
 
+static uint64_t value_total(const struct framing *framing, const uint8_t *p, size_t n, size_t longest)
+{
+	size_t header = n < FRAMING_HEAD_MAX ? 0 : header_length(p, n, longest);
+	uint64_t length = header ? length_of(p, header) : 0;
+
+	return !header || length > INT64_MAX - FRAMING_HEAD_MAX ? 0 : walk_allowed(framing, header + length);
+}
+
 static size_t layer_header(const struct framing *framing, struct framing_state *state, const uint8_t *p,
 			   size_t n)
 {
@@ -140,7 +148,25 @@ static size_t ldap_advance(const struct framing *framing, struct framing_state *
 	return walk_frames(framing, state, p, n, ldap_header, walk_plain_payload);
 }
 
+static ALWAYS_INLINE uint64_t asn1_look(const struct framing *framing, const struct framing_state *state,
+					const uint8_t *p, size_t n)
+{
+	(void)state;
+	return value_total(framing, p, n, LENGTH_MAX);
+}
+
+static ALWAYS_INLINE uint64_t ldap_look(const struct framing *framing, const struct framing_state *state,
+					const uint8_t *p, size_t n)
+{
+	if (state->phase != PLAIN || *p != SEQUENCE)
+		return 0;
+	return value_total(framing, p, n, LDAP_LENGTH_MAX);
+}
+
+WALK_WHOLE(asn1_feed, asn1_whole, asn1_look)
+WALK_WHOLE(ldap_feed, ldap_whole, ldap_look)
+
 const struct framing_class framing_asn1 = {
-    .name = "asn1", .advance = asn1_advance, .feed = framing_feed_each};
+    .name = "asn1", .advance = asn1_advance, .feed = asn1_feed, .whole = asn1_whole};
 const struct framing_class framing_ldap = {
-    .name = "ldap", .advance = ldap_advance, .feed = framing_feed_each};
+    .name = "ldap", .advance = ldap_advance, .feed = ldap_feed, .whole = ldap_whole};

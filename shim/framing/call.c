@@ -36,4 +36,5 @@ static uint64_t skip(const struct framing *framing, struct framing_state *state,
 	return used;
 }
 
-const struct framing_class framing_call = {.name = "call", .advance = advance, .feed = feed, .skip = skip};
+const struct framing_class framing_call = {
+    .name = "call", .advance = advance, .feed = feed, .stays = true, .skip = skip};

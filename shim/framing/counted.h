@@ -18,6 +18,16 @@ static inline void counted_set(struct framing_state *state, uint64_t number)
 	memcpy(state->head, &number, sizeof(number));
 }
 
+/* For walk_look: the message's bytes before `more`. */
+static inline uint64_t counted_total(const uint8_t *p, size_t n, uint8_t end, uint64_t *total)
+{
+	size_t digits = text_number(p, n, total);
+
+	if (!digits || digits == n || p[digits] != end || (*p == '0' && digits > 1))
+		return 0;
+	return *total += digits + 1;
+}
+
 /* One byte of the header; `end` ends it, and then `more` bytes come behind the counted ones. state->have
  * counts the digits. A number has no needless zero in front. */
 static inline size_t counted_header(const struct framing *framing, struct framing_state *state, uint8_t byte,

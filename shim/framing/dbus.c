@@ -70,21 +70,32 @@ static size_t start(struct framing_state *state, const uint8_t *p)
 	return 1;
 }
 
-static size_t header(const struct framing *framing, struct framing_state *state, const uint8_t *p, size_t n)
+/* How long it is; 0: it cannot be. */
+static uint64_t message_total(const struct framing *framing, const uint8_t *head)
 {
-	size_t used = walk_header(state, p, n, FRAME_HEADER, 0);
-	const uint8_t *head = state->head;
 	bool little = head[0] == 'l';
-
-	if (!is_order(head[0]) || (state->have > 3 && head[3] != 1))
-		return walk_desync(state);
-	if (state->have < FRAME_HEADER)
-		return used;
-
 	uint64_t body = walk_number(head + 4, 4, little), fields = walk_number(head + 12, 4, little);
 	uint64_t total = ((FRAME_HEADER + fields + 7) & ~UINT64_C(7)) + body;
 
-	if (fields > ARRAY_MAX || total > MESSAGE_MAX || walk_exceeds(framing, total))
+	return fields > ARRAY_MAX || total > MESSAGE_MAX ? 0 : walk_allowed(framing, total);
+}
+
+static bool is_message(const uint8_t *head, size_t have)
+{
+	return is_order(head[0]) && (have <= 3 || head[3] == 1);
+}
+
+static size_t header(const struct framing *framing, struct framing_state *state, const uint8_t *p, size_t n)
+{
+	size_t used = walk_header(state, p, n, FRAME_HEADER, 0);
+	uint64_t total;
+
+	if (!is_message(state->head, state->have))
+		return walk_desync(state);
+	if (state->have < FRAME_HEADER)
+		return used;
+	total = message_total(framing, state->head);
+	if (!total)
 		return walk_desync(state);
 	memset(state->head, 0, sizeof(state->head));
 	walk_begin_frame(state, total, FRAME_HEADER);
@@ -104,4 +115,14 @@ static size_t advance(const struct framing *framing, struct framing_state *state
 	return walk_frames(framing, state, p, n, header, walk_plain_payload);
 }
 
-const struct framing_class framing_dbus = {.name = "dbus", .advance = advance, .feed = framing_feed_each};
+static ALWAYS_INLINE uint64_t look(const struct framing *framing, const struct framing_state *state,
+				   const uint8_t *p, size_t n)
+{
+	bool is_whole = n >= FRAME_HEADER && state->phase == MESSAGES && is_message(p, n);
+
+	return is_whole ? message_total(framing, p) : 0;
+}
+
+WALK_WHOLE(feed, whole, look)
+
+const struct framing_class framing_dbus = {.name = "dbus", .advance = advance, .feed = feed, .whole = whole};

@@ -43,7 +43,8 @@ static bool any_overlap(const struct delimiters *delimiters)
 
 static bool is_one_byte(const struct framing *framing)
 {
-	return framing->delimiter.count == 1 && framing->delimiter.longest == 1 && !framing->max;
+	return framing->delimiter.count == 1 && framing->delimiter.longest == 1 && !framing->max &&
+	       !framing->sniffs_tls;
 }
 
 void delimiters_prepare(struct framing *framing)
@@ -202,7 +203,7 @@ static void feed_suffix(const struct framing *framing, struct framing_state *sta
 __attribute__((noinline)) static void feed_other(const struct framing *framing, struct framing_state *state,
 						 const uint8_t *p, size_t n, uint64_t offered)
 {
-	if (framing->delimiter.scan || framing->max)
+	if (framing->delimiter.scan || framing->max || framing->sniffs_tls)
 		framing_feed_each(framing, state, p, n, offered);
 	else if (n)
 		feed_suffix(framing, state, p, n);
@@ -218,4 +219,5 @@ static void feed(const struct framing *framing, struct framing_state *state, con
 		feed_other(framing, state, p, n, offered);
 }
 
-const struct framing_class framing_delimiter = {.name = "delimiter", .advance = advance, .feed = feed};
+const struct framing_class framing_delimiter = {
+    .name = "delimiter", .advance = advance, .feed = feed, .stays = true};

@@ -33,4 +33,4 @@ static void feed(const struct framing *framing, struct framing_state *state, con
 	state->inside = position != 0;
 }
 
-const struct framing_class framing_fixed = {.name = "fixed", .advance = advance, .feed = feed};
+const struct framing_class framing_fixed = {.name = "fixed", .advance = advance, .feed = feed, .stays = true};

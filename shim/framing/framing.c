@@ -18,15 +18,9 @@ static bool is_before_the_last_stage(const struct framing *framing, const struct
 	return state->parser + 1 < framing->stages;
 }
 
-/* It is looked for TLS here, at each boundary; some classes do it themselves. */
-static bool is_looked_at(const struct framing *now)
+void framing_become_tls(struct framing_state *state)
 {
-	return now->sniffs_tls && !now->class->finds_tls;
-}
-
-static bool begins_tls(const struct framing *now, const struct framing_state *state, const uint8_t *p)
-{
-	return is_looked_at(now) && !state->inside && *p == TLS_HANDSHAKE;
+	framing_become(state, PRESET_TLS);
 }
 
 /* One step of whoever parses. False: it became another's turn, and nothing was consumed. */
@@ -37,8 +31,8 @@ static bool step(const struct framing *framing, const struct framing *now, struc
 	uint32_t messages = state->messages;
 	bool inside = state->inside;
 
-	if (begins_tls(now, state, p)) {
-		framing_become(state, PRESET_TLS);
+	if (framing_begins_tls(now, state, p)) {
+		framing_become_tls(state);
 		return false;
 	}
 	*used = now->class->advance(now, state, p, n, offered);
@@ -88,8 +82,7 @@ size_t framing_advance(const struct framing *framing, struct framing_state *stat
 static bool feeds_alone(const struct framing *framing, const struct framing *now,
 			const struct framing_state *state)
 {
-	return now->class->feed && !is_looked_at(now) && !is_before_the_last_stage(framing, state) &&
-	       !limits_another(framing);
+	return now->class->feed && !is_before_the_last_stage(framing, state) && !limits_another(framing);
 }
 
 void framing_feed(const struct framing *framing, struct framing_state *state, const uint8_t *p, size_t n,
@@ -110,13 +103,18 @@ void framing_feed(const struct framing *framing, struct framing_state *state, co
 	}
 }
 
-/* Out of line, so that nothing is saved for it on the way through feed_recognised(). */
+void framing_feed_on(struct framing_state *state, const uint8_t *p, size_t n, uint64_t offered)
+{
+	framing_feed(preset((enum preset)(state->parser - FRAMING_STAGES_MAX)), state, p, n, offered);
+}
+
+/* Out of line, so that nothing is saved for it on the way through. */
 __attribute__((noinline)) static void feed_found(const struct framing *framing, struct framing_state *state,
 						 const uint8_t *p, size_t n, uint64_t offered)
 {
 	const struct framing *now = current(framing, state);
 
-	if (now->class->feed && !is_looked_at(now))
+	if (now->class->feed)
 		now->class->feed(now, state, p, n, offered);
 	else
 		framing_feed(framing, state, p, n, offered);
@@ -132,13 +130,25 @@ static void feed_recognised(const struct framing *framing, struct framing_state 
 		feed_found(framing, state, p, n, offered);
 }
 
+/* One stage, of a class that may become another. */
+static void feed_changing(const struct framing *framing, struct framing_state *state, const uint8_t *p,
+			  size_t n, uint64_t offered)
+{
+	if (!state->parser)
+		framing->class->feed(framing, state, p, n, offered);
+	else
+		feed_found(framing, state, p, n, offered);
+}
+
 framing_feeder *framing_feeder_of(const struct framing *framing)
 {
 	static const struct framing_state start = {0};
 
 	if (framing->class == &framing_auto && framing->stages == 1 && !framing->max)
 		return feed_recognised;
-	return feeds_alone(framing, framing, &start) ? framing->class->feed : framing_feed;
+	if (!feeds_alone(framing, framing, &start))
+		return framing_feed;
+	return framing->class->stays && !framing->sniffs_tls ? framing->class->feed : feed_changing;
 }
 
 enum framing_lane framing_lane_of(const struct framing *framing, const struct framing_state *state)

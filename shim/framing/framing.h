@@ -63,10 +63,14 @@ struct framing_class {
 	size_t (*advance)(const struct framing *, struct framing_state *, const uint8_t *p, size_t n,
 			  uint64_t offered);
 
-	/* Consumes all of p[0..n); NULL means: advance in a loop. For framings that can do better and never
-	 * become another. */
+	/* Consumes all of p[0..n), with a look for TLS where a message begins (framing.sniffs_tls), and goes
+	 * on as what the state became (framing_feed_on()). NULL: advance in a loop. */
 	void (*feed)(const struct framing *, struct framing_state *, const uint8_t *p, size_t n,
 		     uint64_t offered);
+
+	/* Between messages: takes as many of p[0..n) as it can at little cost, and returns how many bytes
+	 * that was. NULL: none. */
+	size_t (*whole)(const struct framing *, struct framing_state *, const uint8_t *p, size_t n);
 
 	/* Counts up to n bytes that were sent but cannot be seen; returns how many it need not see. NULL:
 	 * those well inside a frame's rest, framing_state.left. */
@@ -80,6 +84,9 @@ struct framing_class {
 	/* True if the stream stands inside a message that nothing but the end of the stream ends: to close is
 	 * legal there. NULL: never. */
 	bool (*is_open_ended)(const struct framing *, const struct framing_state *);
+
+	/* It never becomes another, but for TLS. */
+	bool stays;
 
 	/* It looks for TLS itself, where framing.sniffs_tls lets it: a message may begin with any byte. */
 	bool finds_tls;
@@ -98,7 +105,7 @@ struct length_field {
 	uint32_t fast;	    /* nothing but the length matters, and one load gets it if that many bytes are
 			     * there; computed */
 	uint64_t fast_room; /* how many lengths from that on a write may have for it; computed */
-	uint64_t bare_room; /* the same, 0 if a check must see the header; computed */
+	uint64_t bare_room; /* the same, 0 if more than the length matters; computed */
 	int64_t added;	    /* offset + length + adjustment; computed */
 	uint8_t shift;	    /* bits that this load has too many; computed */
 	uint32_t offset;    /* bytes before the length field */
@@ -173,6 +180,15 @@ bool framing_set_tls(struct framing *framing, enum framing_tls tls);
 /* Sets the length in bytes of the longest frame; a longer one is a desync. */
 void framing_limit(struct framing *framing, uint64_t max);
 
+#define TLS_HANDSHAKE 0x16 /* the type of a TLS stream's first record */
+
+/* It is looked for TLS here, at each boundary; some classes do it themselves. */
+static inline bool framing_begins_tls(const struct framing *framing, const struct framing_state *state,
+				      const uint8_t *p)
+{
+	return *p == TLS_HANDSHAKE && framing->sniffs_tls && !state->inside && !framing->class->finds_tls;
+}
+
 /* What a stream's profile feeds its clean writes to: the class itself where that does. */
 typedef void framing_feeder(const struct framing *framing, struct framing_state *state, const uint8_t *p,
 			    size_t n, uint64_t offered);
@@ -180,6 +196,10 @@ framing_feeder *framing_feeder_of(const struct framing *framing);
 
 /* Feeds bytes that the kernel accepted. */
 framing_feeder framing_feed;
+
+/* For framing_class.feed: TLS begins; the rest goes to the preset that the state became. */
+void framing_become_tls(struct framing_state *state);
+void framing_feed_on(struct framing_state *state, const uint8_t *p, size_t n, uint64_t offered);
 
 /* Consumes bytes up to and including the first message end; returns how many that was
  * (framing_class.advance). Never 0, unless on a desync or if the message had ended before p[0]. */

@@ -39,5 +39,16 @@ static size_t advance(const struct framing *framing, struct framing_state *state
 	return walk_frames(framing, state, p, n, header, walk_plain_payload);
 }
 
+static ALWAYS_INLINE uint64_t look(const struct framing *framing, const struct framing_state *state,
+				   const uint8_t *p, size_t n)
+{
+	(void)state;
+	if (n < FRAME_HEADER || !is_valid(p) || (p[5] > 0 && p[6] & MORE_FRAGMENTS))
+		return 0;
+	return walk_allowed(framing, FRAME_HEADER + walk_number(p + 8, 4, p[6] & LITTLE_ENDIAN_FLAG));
+}
+
+WALK_WHOLE(feed, whole, look)
+
 const struct framing_class framing_giop = {
-    .name = "giop", .advance = advance, .feed = framing_feed_each, .interleaves = true};
+    .name = "giop", .advance = advance, .feed = feed, .whole = whole, .interleaves = true};

@@ -96,6 +96,17 @@ static size_t advance(const struct framing *framing, struct framing_state *state
 	return walk_frames(framing, state, p, n, header, walk_plain_payload);
 }
 
+static ALWAYS_INLINE uint64_t look(const struct framing *framing, const struct framing_state *state,
+				   const uint8_t *p, size_t n)
+{
+	if (n < FRAME_HEADER || state->phase != FRAMES || p[3] == TYPE_CONTINUATION || opens_block(p) ||
+	    p[STREAM] & RESERVED_BIT)
+		return 0;
+	return walk_allowed(framing, FRAME_HEADER + walk_number(p, 3, false));
+}
+
+WALK_WHOLE(feed, whole, look)
+
 /* Of what is no frame header at all nobody can tell what it begins. */
 static bool abandons(const struct framing *framing, const struct framing_state *state, const uint8_t *p,
 		     size_t n)
@@ -105,5 +116,9 @@ static bool abandons(const struct framing *framing, const struct framing_state *
 	       !(p[STREAM] & RESERVED_BIT) && !goes_on(state, p);
 }
 
-const struct framing_class framing_http2 = {
-    .name = "http2", .advance = advance, .abandons = abandons, .finds_tls = true};
+const struct framing_class framing_http2 = {.name = "http2",
+					    .advance = advance,
+					    .feed = feed,
+					    .whole = whole,
+					    .abandons = abandons,
+					    .finds_tls = true};

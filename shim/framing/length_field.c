@@ -36,8 +36,17 @@ static uint64_t full_mask(const struct length_field *field)
 static bool is_plain(const struct length_field *field)
 {
 	return field->mask == full_mask(field) && !field->last && !field->more && !field->has_continues &&
-	       !field->pad_length && !field->trailer_length && !field->magic_length &&
-	       (field->length < 8 || field->adjustment <= 0);
+	       !field->pad_length && !field->trailer_length && (field->length < 8 || field->adjustment <= 0);
+}
+
+/* A frame that begins with TLS's first byte may be one: it is not longer than the limit for that. */
+static bool may_begin_like_tls(const struct framing *framing)
+{
+	const struct length_field *field = &framing->length;
+
+	return framing->sniffs_tls &&
+	       (field->offset || field->little_endian || field->adjustment < 0 || !framing->max ||
+		framing->max >> (8 * (field->length - 1)) >= TLS_HANDSHAKE);
 }
 
 /* A fast_room of 0 keeps every write off the fast path. */
@@ -49,7 +58,10 @@ static void prepare_fast(struct framing *framing)
 
 	field->fast = is_fast ? (uint32_t)fast : 0;
 	field->fast_room = is_fast ? max - fast + 1 : 0;
-	field->bare_room = field->check || field->least > fast ? 0 : field->fast_room;
+	field->bare_room =
+	    field->check || field->magic_length || field->least > fast || may_begin_like_tls(framing)
+		? 0
+		: field->fast_room;
 }
 
 bool length_field_prepare(struct framing *framing)
@@ -176,6 +188,10 @@ static bool feed_from_header(const struct framing *framing, struct framing_state
 	const struct length_field *field = &framing->length;
 	uint64_t total = length_in(field, p, n) + (uint64_t)field->added;
 
+	if (framing_begins_tls(framing, state, p))
+		return false;
+	if (field->magic_length && !has_magic(field, p + skipped(field)))
+		return false;
 	if (total < n || (int64_t)total < field->least || total - 1 > framing->max - 1)
 		return false;
 	if (field->check && (!field->check(state, p, total) || state->more))
@@ -228,4 +244,5 @@ static void feed(const struct framing *framing, struct framing_state *state, con
 		feed_other(framing, state, p, n, offered);
 }
 
-const struct framing_class framing_length_field = {.name = "length-field", .advance = advance, .feed = feed};
+const struct framing_class framing_length_field = {
+    .name = "length-field", .advance = advance, .feed = feed, .stays = true};

@@ -76,4 +76,17 @@ static size_t advance(const struct framing *framing, struct framing_state *state
 	return walk_frames(framing, state, p, n, header, walk_plain_payload);
 }
 
-const struct framing_class framing_mqtt = {.name = "mqtt", .advance = advance, .feed = framing_feed_each};
+static ALWAYS_INLINE uint64_t look(const struct framing *framing, const struct framing_state *state,
+				   const uint8_t *p, size_t n)
+{
+	uint64_t value;
+	size_t bytes = walk_varint(p + 1, n - 1, LENGTH_MAX, &value);
+
+	if (!bytes || state->phase != LATER || !has_flags(*p))
+		return 0;
+	return walk_allowed(framing, 1 + bytes + value);
+}
+
+WALK_WHOLE(feed, whole, look)
+
+const struct framing_class framing_mqtt = {.name = "mqtt", .advance = advance, .feed = feed, .whole = whole};

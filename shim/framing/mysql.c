@@ -203,6 +203,18 @@ static size_t advance(const struct framing *framing, struct framing_state *state
 	return walk_frames(framing, state, p, n, header, walk_plain_payload);
 }
 
+static ALWAYS_INLINE uint64_t look(const struct framing *framing, const struct framing_state *state,
+				   const uint8_t *p, size_t n)
+{
+	size_t header = state->phase == COMPRESSED ? COMPRESSED_HEADER : HEADER;
+
+	if (state->phase < PACKETS || n < header || (header == HEADER && length_of(p) == FULL))
+		return 0;
+	return walk_allowed(framing, header + length_of(p));
+}
+
+WALK_WHOLE(feed, whole, look)
+
 /* A command, where the client owes a packet with another number. */
 static bool abandons(const struct framing *framing, const struct framing_state *state, const uint8_t *p,
 		     size_t n)
@@ -212,5 +224,9 @@ static bool abandons(const struct framing *framing, const struct framing_state *
 	       (p[4] < 0x40 || p[4] >= 0xfa);
 }
 
-const struct framing_class framing_mysql = {
-    .name = "mysql", .advance = advance, .abandons = abandons, .finds_tls = true};
+const struct framing_class framing_mysql = {.name = "mysql",
+					    .advance = advance,
+					    .feed = feed,
+					    .whole = whole,
+					    .abandons = abandons,
+					    .finds_tls = true};

@@ -24,5 +24,18 @@ static size_t advance(const struct framing *framing, struct framing_state *state
 	return walk_frames(framing, state, p, n, header, payload);
 }
 
+static ALWAYS_INLINE uint64_t look(const struct framing *framing, const struct framing_state *state,
+				   const uint8_t *p, size_t n)
+{
+	uint64_t total;
+
+	(void)state;
+	if (!counted_total(p, n, ':', &total) || total >= n || p[total] != ',')
+		return 0;
+	return walk_allowed(framing, total + 1);
+}
+
+WALK_WHOLE(feed, whole, look)
+
 const struct framing_class framing_netstring = {
-    .name = "netstring", .advance = advance, .feed = framing_feed_each};
+    .name = "netstring", .advance = advance, .feed = feed, .whole = whole};

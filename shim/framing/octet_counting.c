@@ -15,5 +15,16 @@ static size_t advance(const struct framing *framing, struct framing_state *state
 	return walk_frames(framing, state, p, n, header, walk_plain_payload);
 }
 
+static ALWAYS_INLINE uint64_t look(const struct framing *framing, const struct framing_state *state,
+				   const uint8_t *p, size_t n)
+{
+	uint64_t total;
+
+	(void)state;
+	return *p != '0' && counted_total(p, n, ' ', &total) ? walk_allowed(framing, total) : 0;
+}
+
+WALK_WHOLE(feed, whole, look)
+
 const struct framing_class framing_octet_counting = {
-    .name = "octet-counting", .advance = advance, .feed = framing_feed_each};
+    .name = "octet-counting", .advance = advance, .feed = feed, .whole = whole};

@@ -130,5 +130,17 @@ static size_t advance(const struct framing *framing, struct framing_state *state
 	return walk_frames(framing, state, p, n, header, walk_plain_payload);
 }
 
+static ALWAYS_INLINE uint64_t look(const struct framing *framing, const struct framing_state *state,
+				   const uint8_t *p, size_t n)
+{
+	uint64_t total = n < TYPED_HEADER ? 0 : 1 + walk_number(p + 1, 4, false);
+
+	if (state->phase != TYPED || total < TYPED_HEADER || total > INT32_MAX || !is_type(state, *p))
+		return 0;
+	return walk_allowed(framing, total);
+}
+
+WALK_WHOLE(feed, whole, look)
+
 const struct framing_class framing_postgres = {
-    .name = "postgres", .advance = advance, .feed = framing_feed_each};
+    .name = "postgres", .advance = advance, .feed = feed, .whole = whole};

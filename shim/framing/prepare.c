@@ -55,5 +55,6 @@ bool framing_set_tls(struct framing *framing, enum framing_tls tls)
 	if (tls == FRAMING_TLS_SNIFF && !last->sniffs_tls && may_begin_with_any_byte(last))
 		return false;
 	last->sniffs_tls = tls == FRAMING_TLS_SNIFF;
+	framing_prepare(last);
 	return true;
 }

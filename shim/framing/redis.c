@@ -301,6 +301,105 @@ static size_t advance(const struct framing *framing, struct framing_state *state
 	return used;
 }
 
+/* What is whole in p[0..n) of a message; returns how many bytes it has, 0: no such. */
+static size_t look_at_line(const uint8_t *p, size_t n)
+{
+	const uint8_t *end = memchr(p, '\n', n);
+
+	return end ? (size_t)(end - p) + 1 : 0;
+}
+
+static ALWAYS_INLINE size_t look_at_length(const uint8_t *p, size_t n, uint64_t *length)
+{
+	size_t at = 1 + text_number(p + 1, n - 1, length);
+
+	return at > 1 && at + 2 <= n && p[at] == '\r' && p[at + 1] == '\n' ? at + 2 : 0;
+}
+
+static ALWAYS_INLINE size_t look_at_bulk(const uint8_t *p, size_t n)
+{
+	uint64_t length;
+	size_t at = look_at_length(p, n, &length);
+
+	if (!at || length + 2 > n - at)
+		return 0;
+	at += (size_t)length;
+	return p[at] == '\r' && p[at + 1] == '\n' ? at + 2 : 0;
+}
+
+/* An aggregate's items come behind it. */
+static size_t look_at_aggregate(const uint8_t *p, size_t n, uint64_t *items)
+{
+	struct redis redis = {.type = *p};
+	uint64_t length;
+	size_t used = look_at_length(p, n, &length);
+
+	if (!used || length > COUNT_MAX)
+		return 0;
+	redis.length = length;
+	*items += announced(&redis);
+	return used;
+}
+
+static size_t look_at_reply(const uint8_t *p, size_t n, uint64_t *items)
+{
+	switch (*p) {
+	case '$':
+	case '!':
+	case '=':
+		return look_at_bulk(p, n);
+	case '*':
+	case '%':
+	case '~':
+	case '|':
+	case '>':
+		return look_at_aggregate(p, n, items);
+	case '+': /* it may be replication that begins */
+		return n > 1 && p[1] != FULL_RESYNC[1] ? look_at_line(p, n) : 0;
+	case '-':
+	case ':':
+	case '_':
+	case '#':
+	case ',':
+	case '(':
+		return look_at_line(p, n);
+	default:
+		return 0;
+	}
+}
+
+static uint64_t look_at_replies(const uint8_t *p, size_t n)
+{
+	uint64_t items = 1;
+	size_t at = 0, used = 1;
+
+	for (; items && used && at < n; at += used, items--)
+		used = look_at_reply(p + at, n - at, &items);
+	return items || !used ? 0 : at;
+}
+
+static uint64_t look_at_request(const uint8_t *p, size_t n)
+{
+	uint64_t items;
+	size_t at = *p == '*' ? look_at_length(p, n, &items) : 0, used = at;
+
+	if (!at || items > COUNT_MAX)
+		return 0;
+	for (; items && used && at < n && p[at] == '$'; at += used, items--)
+		used = look_at_bulk(p + at, n - at);
+	return items || !used ? 0 : at;
+}
+
+static ALWAYS_INLINE uint64_t look(const struct framing *framing, const struct framing_state *state,
+				   const uint8_t *p, size_t n)
+{
+	if (state->phase != MESSAGES)
+		return 0;
+	return walk_allowed(framing, state->server ? look_at_replies(p, n) : look_at_request(p, n));
+}
+
+WALK_WHOLE(feed, whole, look)
+
 /* Where another request begins, whole: `*count`, and the first `$` if that can be seen. */
 static bool abandons(const struct framing *framing, const struct framing_state *state, const uint8_t *p,
 		     size_t n)
@@ -318,4 +417,5 @@ static bool abandons(const struct framing *framing, const struct framing_state *
 	       (n - at == 2 || p[at + 2] == '$');
 }
 
-const struct framing_class framing_redis = {.name = "redis", .advance = advance, .abandons = abandons};
+const struct framing_class framing_redis = {
+    .name = "redis", .advance = advance, .feed = feed, .whole = whole, .abandons = abandons};

@@ -101,6 +101,17 @@ static size_t advance(const struct framing *framing, struct framing_state *state
 	return walk_frames(framing, state, p, n, header, walk_plain_payload);
 }
 
+static ALWAYS_INLINE uint64_t look(const struct framing *framing, const struct framing_state *state,
+				   const uint8_t *p, size_t n)
+{
+	(void)state;
+	if (n < TDS_HEADER || !is_packet(p) || !(p[1] & END))
+		return 0;
+	return walk_allowed(framing, walk_number(p + 2, 2, false));
+}
+
+WALK_WHOLE(feed, whole, look)
+
 /* A packet of another type; what asks to stop the message may come before its end. */
 static bool abandons(const struct framing *framing, const struct framing_state *state, const uint8_t *p,
 		     size_t n)
@@ -111,4 +122,4 @@ static bool abandons(const struct framing *framing, const struct framing_state *
 }
 
 const struct framing_class framing_tds = {
-    .name = "tds", .advance = advance, .feed = framing_feed_each, .abandons = abandons, .finds_tls = true};
+    .name = "tds", .advance = advance, .feed = feed, .whole = whole, .abandons = abandons, .finds_tls = true};

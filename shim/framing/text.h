@@ -20,6 +20,19 @@ static inline uint64_t text_digit(uint64_t number, uint8_t byte)
 	return number * 10 + digit;
 }
 
+#define TEXT_DIGITS_MAX 17 /* of a number that is known to fit */
+
+/* Digits at p[0]: how many they are, and the number; 0: none, or a very long number. */
+static ALWAYS_INLINE size_t text_number(const uint8_t *p, size_t n, uint64_t *number)
+{
+	size_t i = 0;
+
+	*number = 0;
+	for (; i < n && (uint8_t)(p[i] - '0') <= 9; i++)
+		*number = *number * 10 + (uint8_t)(p[i] - '0');
+	return i <= TEXT_DIGITS_MAX ? i : 0;
+}
+
 /* Bytes of a line that nobody need look at. *ended: the last of them is its line feed. */
 static inline size_t text_line(struct framing_state *state, const uint8_t *p, size_t n, bool *ended)
 {

@@ -47,4 +47,18 @@ static size_t advance(const struct framing *framing, struct framing_state *state
 	return walk_frames(framing, state, p, n, header, walk_plain_payload);
 }
 
-const struct framing_class framing_varint32 = {.name = "varint32", .advance = advance};
+static ALWAYS_INLINE uint64_t look(const struct framing *framing, const struct framing_state *state,
+				   const uint8_t *p, size_t n)
+{
+	size_t offset = framing->varint_offset, bytes;
+	uint64_t value;
+
+	(void)state;
+	bytes = n < offset ? 0 : walk_varint(p + offset, n - offset, VARINT_MAX, &value);
+	return bytes && value <= UINT32_MAX ? walk_allowed(framing, offset + bytes + value) : 0;
+}
+
+WALK_WHOLE(feed, whole, look)
+
+const struct framing_class framing_varint32 = {
+    .name = "varint32", .advance = advance, .feed = feed, .whole = whole};

@@ -5,13 +5,12 @@
 
 #include "framing.h"
 
+#define ALWAYS_INLINE inline __attribute__((always_inline))
+
 /* What the framings share whose messages are frames with a header: one loop, and the steps it is made of. */
 
-#define TLS_HANDSHAKE 0x16 /* the type of a TLS stream's first record */
-
-/* framing_class.feed for a class that never becomes another and has nothing better: advance in a loop. */
-void framing_feed_each(const struct framing *framing, struct framing_state *state, const uint8_t *p, size_t n,
-		       uint64_t offered);
+/* framing_class.feed: advance in a loop, or by whole messages. */
+framing_feeder framing_feed_each;
 
 /* framing_class.skip for frames: bytes of the current one, but for the last few. */
 uint64_t framing_skip_payload(struct framing_state *state, uint64_t n);
@@ -84,7 +83,8 @@ static inline size_t walk_frames(const struct framing *framing, struct framing_s
 	size_t used = 0;
 
 	while (used < n) {
-		used += (state->left ? payload : header)(framing, state, p + used, n - used);
+		used += state->left ? payload(framing, state, p + used, n - used)
+				    : header(framing, state, p + used, n - used);
 		if (state->desync)
 			return n;
 		if (!state->left && !state->have && (!state->more || framing->frames)) {
@@ -95,6 +95,51 @@ static inline size_t walk_frames(const struct framing *framing, struct framing_s
 	return used;
 }
 
+/* Between messages: the length of the one at p[0], n > 0, if it is one frame that leaves nothing behind but
+ * its end, and p[0..n) are enough to know so. 0: advance knows what it is. */
+typedef uint64_t walk_look(const struct framing *, const struct framing_state *, const uint8_t *p, size_t n);
+
+/* framing_class.whole: message by message, as far as `look` gets. */
+static ALWAYS_INLINE size_t walk_whole(const struct framing *framing, struct framing_state *state,
+				       const uint8_t *p, size_t n, walk_look *look)
+{
+	size_t at = 0;
+
+	if (state->more) /* frame by frame, unit=frame, it is still inside of what is more than that */
+		return 0;
+	while (at < n && !framing_begins_tls(framing, state, p + at)) {
+		uint64_t total = look(framing, state, p + at, n - at);
+
+		if (!total)
+			break;
+		if (total > n - at) {
+			state->left = total - (n - at);
+			walk_sent(state, n - at);
+			return n;
+		}
+		at += (size_t)total;
+		state->messages++;
+	}
+	return at;
+}
+
+/* framing_class.whole and .feed of a class that has `look`. */
+#define WALK_WHOLE(feed, whole, look)                                                                     \
+	static size_t whole(const struct framing *framing, struct framing_state *state, const uint8_t *p, \
+			    size_t n)                                                                     \
+	{                                                                                                 \
+		return walk_whole(framing, state, p, n, look);                                            \
+	}                                                                                                 \
+                                                                                                          \
+	static void feed(const struct framing *framing, struct framing_state *state, const uint8_t *p,    \
+			 size_t n, uint64_t offered)                                                      \
+	{                                                                                                 \
+		size_t used = state->inside ? 0 : walk_whole(framing, state, p, n, look);                 \
+                                                                                                          \
+		if (used < n)                                                                             \
+			framing_feed_each(framing, state, p + used, n - used, offered - used);            \
+	}
+
 static inline size_t walk_plain_payload(const struct framing *framing, struct framing_state *state,
 					const uint8_t *p, size_t n)
 {
@@ -103,16 +148,35 @@ static inline size_t walk_plain_payload(const struct framing *framing, struct fr
 	return walk_payload(state, n);
 }
 
-static inline uint64_t walk_number(const uint8_t *p, size_t length, bool little_endian)
+/* 7 bits a byte, low bits first, the highest says that there is another. Returns how many bytes; 0: more than
+ * `most`, or than there are. */
+static inline size_t walk_varint(const uint8_t *p, size_t n, size_t most, uint64_t *value)
+{
+	*value = 0;
+	for (size_t i = 0; i < n && i < most; i++) {
+		*value |= (uint64_t)(p[i] & 0x7f) << 7 * i;
+		if (!(p[i] & 0x80))
+			return i + 1;
+	}
+	return 0;
+}
+
+/* For walk_look: the total if it is allowed. */
+static inline uint64_t walk_allowed(const struct framing *framing, uint64_t total)
+{
+	return walk_exceeds(framing, total) ? 0 : total;
+}
+
+static ALWAYS_INLINE uint64_t walk_number(const uint8_t *p, size_t length, bool little_endian)
 {
 	uint64_t value = 0;
 
 	if (little_endian)
-		while (length > 0)
-			value = value << 8 | p[--length];
+		for (size_t i = length; i > 0; i--)
+			value = value << 8 | p[i - 1];
 	else
-		for (const uint8_t *end = p + length; p < end; p++)
-			value = value << 8 | *p;
+		for (size_t i = 0; i < length; i++)
+			value = value << 8 | p[i];
 	return value;
 }
 

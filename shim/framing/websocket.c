@@ -68,18 +68,31 @@ static uint64_t payload_length(const uint8_t *head)
 	return bytes ? walk_number(head + 2, bytes, false) : head[1] & LENGTH;
 }
 
-static bool begin_frame(const struct framing *framing, struct framing_state *state, const uint8_t *head,
-			size_t header)
+/* How long it is; 0: it cannot be. */
+static uint64_t frame_total(const struct framing *framing, const uint8_t *head, size_t header)
 {
 	uint64_t length = payload_length(head);
 
-	if (length > (uint64_t)INT64_MAX - header || walk_exceeds(framing, header + length))
+	return length > (uint64_t)INT64_MAX - header ? 0 : walk_allowed(framing, header + length);
+}
+
+static uint8_t side_of(const uint8_t *head)
+{
+	return head[1] & MASK ? MASKED : PLAIN;
+}
+
+static bool begin_frame(const struct framing *framing, struct framing_state *state, const uint8_t *head,
+			size_t header)
+{
+	uint64_t total = frame_total(framing, head, header);
+
+	if (!total)
 		return false;
 	if (!is_control(head[0]))
 		state->more = !(head[0] & FIN);
-	state->phase = head[1] & MASK ? MASKED : PLAIN;
+	state->phase = side_of(head);
 	state->watch = state->more && !framing->frames;
-	walk_begin_frame(state, header + length, header);
+	walk_begin_frame(state, total, header);
 	return true;
 }
 
@@ -122,6 +135,18 @@ static size_t advance(const struct framing *framing, struct framing_state *state
 	return walk_frames(framing, state, p, n, take_header, walk_plain_payload);
 }
 
+static ALWAYS_INLINE uint64_t look(const struct framing *framing, const struct framing_state *state,
+				   const uint8_t *p, size_t n)
+{
+	size_t header = n < 2 ? 2 : header_length(p, 2);
+
+	if (n < header || !(p[0] & FIN) || state->phase != side_of(p) || !are_possible(state, p[0], p[1]))
+		return 0;
+	return frame_total(framing, p, header);
+}
+
+WALK_WHOLE(feed, whole, look)
+
 /* Section 5.4: between the frames of a message may stand control frames, but no other message's. */
 static bool abandons(const struct framing *framing, const struct framing_state *state, const uint8_t *p,
 		     size_t n)
@@ -134,7 +159,8 @@ static bool abandons(const struct framing *framing, const struct framing_state *
 const struct framing_class framing_websocket = {
     .name = "websocket",
     .advance = advance,
-    .feed = framing_feed_each,
+    .feed = feed,
+    .whole = whole,
     .abandons = abandons,
     .interleaves = true,
 };

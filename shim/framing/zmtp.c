@@ -129,4 +129,18 @@ static size_t advance(const struct framing *framing, struct framing_state *state
 	return walk_frames(framing, state, p, n, header, walk_plain_payload);
 }
 
-const struct framing_class framing_zmtp = {.name = "zmtp", .advance = advance, .feed = framing_feed_each};
+static ALWAYS_INLINE uint64_t look(const struct framing *framing, const struct framing_state *state,
+				   const uint8_t *p, size_t n)
+{
+	size_t header = *p & LONG ? 9 : 2;
+	uint64_t length;
+
+	if (n < header || state->phase != FRAMES_2 || *p & ~(LONG | COMMAND))
+		return 0;
+	length = header == 2 ? p[1] : walk_number(p + 1, 8, false);
+	return length > INT64_MAX ? 0 : walk_allowed(framing, header + length);
+}
+
+WALK_WHOLE(feed, whole, look)
+
+const struct framing_class framing_zmtp = {.name = "zmtp", .advance = advance, .feed = feed, .whole = whole};

@@ -6,6 +6,7 @@ import re
 import pytest
 
 import cost
+import messages
 
 FRAMINGS = ["call", "packet(4)", "line", "fixed(64)"]
 SAME = 5  # instructions by which two costs that must not depend on a length may differ
@@ -52,6 +53,19 @@ def test_a_clean_write_is_within_its_budget(function, framing, budget):
 @pytest.mark.parametrize("function", ["writev", "sendmsg"])
 def test_a_clean_write_in_pieces_is_within_its_budget(function, framing, budget):
     assert cost.over_forwarding(framing, "write", function, "pair", 64, 8) <= budget
+
+
+def of_a_message(framing, preset):
+    return cost.over_forwarding(framing, *messages.write_arguments(preset, "pair", messages.KINDS[0], 8))
+
+
+@pytest.mark.parametrize("preset, budget", cost.MACHINE_BUDGETS.items())
+def test_a_whole_message_of_a_state_machine_is_within_its_budget(preset, budget):
+    assert of_a_message(preset, preset) <= budget
+
+
+def test_a_protocol_that_auto_has_found_costs_little_more_than_if_it_were_named():
+    assert of_a_message("auto", "http2") <= of_a_message("http2", "http2") + cost.RECOGNISED_BUDGET
 
 
 @pytest.mark.parametrize("function", ["write", "send"])
