@@ -13,25 +13,54 @@
 
 /* rt_sigprocmask copies the new set before it looks at `how`: EINVAL says the 8 bytes could be read, EFAULT
  * that they could not (kernel/signal.c). Unlike process_vm_readv every seccomp profile allows it. */
-static bool page_readable(uintptr_t address)
+static bool can_read(uintptr_t address)
 {
-	uintptr_t word = address & ~(uintptr_t)(KERNEL_SIGSET - 1);
-
 	/* A set at address 0 is no set: that call succeeds. */
-	return real.syscall(SYS_rt_sigprocmask, ~0, word, NULL, KERNEL_SIGSET) != 0 && errno == EINVAL;
+	return real.syscall(SYS_rt_sigprocmask, ~0, address, NULL, KERNEL_SIGSET) != 0 && errno == EINVAL;
+}
+
+/* Behind the page of `address`; the last one ends a byte early. */
+static uintptr_t end_of_page(uintptr_t address)
+{
+	uintptr_t last = address | (PAGE - 1);
+
+	return last == UINTPTR_MAX ? last : last + 1;
+}
+
+/* How far it can be read from `at` on: to the end of its page, or of the next if that is wanted too, for one
+ * question about bytes on both sides of a boundary is about both pages. */
+static uintptr_t readable_end(uintptr_t at, uintptr_t end)
+{
+	uintptr_t next = end_of_page(at);
+
+	if (next < end && can_read(next - KERNEL_SIGSET / 2))
+		return end_of_page(next);
+	return can_read(at & ~(uintptr_t)(KERNEL_SIGSET - 1)) ? next : at;
 }
 
 size_t memory_readable(const void *p, size_t length)
 {
-	uintptr_t at = (uintptr_t)p, end = at + length;
+	uintptr_t at = (uintptr_t)p, end = at + length, from;
 	int saved = errno;
 
 	if (end < at)
 		end = UINTPTR_MAX;
-	while (at < end && page_readable(at))
-		at = (at | (PAGE - 1)) + 1 ? (at | (PAGE - 1)) + 1 : UINTPTR_MAX;
+	do {
+		from = at;
+		if (at < end)
+			at = readable_end(at, end);
+	} while (at != from);
 	errno = saved;
 	return (at < end ? at : end) - (uintptr_t)p;
+}
+
+size_t memory_readable_behind_read(const void *p, size_t length)
+{
+	size_t rest = end_of_page((uintptr_t)p - 1) - (uintptr_t)p;
+
+	if (length <= rest)
+		return length;
+	return rest + memory_readable((const uint8_t *)p + rest, length - rest);
 }
 
 bool memory_can_tell(void)

@@ -13,6 +13,7 @@ struct cursor {
 	const struct iovec *iov; /* the current vector */
 	size_t left;		 /* its pieces still to come */
 	bool opened;
+	bool was_read; /* the kernel has read all of the structures */
 };
 
 struct piece {
@@ -20,14 +21,14 @@ struct piece {
 	size_t length;
 };
 
-static bool can_touch(const void *p, size_t length)
+static bool can_touch(const struct cursor *cursor, const void *p, size_t length)
 {
-	return memory_readable(p, length) == length;
+	return cursor->was_read || memory_readable(p, length) == length;
 }
 
 static bool open_vector(struct cursor *cursor, const struct iovec *iov, size_t count)
 {
-	if (count > IOV_MAX)
+	if (count > IOV_MAX || !can_touch(cursor, iov, count * sizeof(*iov)))
 		return false;
 	cursor->iov = iov;
 	cursor->left = count;
@@ -36,7 +37,7 @@ static bool open_vector(struct cursor *cursor, const struct iovec *iov, size_t c
 
 static bool open_message(struct cursor *cursor, const struct msghdr *message)
 {
-	return can_touch(message, sizeof(*message)) &&
+	return can_touch(cursor, message, sizeof(*message)) &&
 	       open_vector(cursor, message->msg_iov, (size_t)message->msg_iovlen);
 }
 
@@ -68,8 +69,6 @@ static bool next_piece(struct cursor *cursor, struct piece *piece)
 	while (!cursor->left)
 		if (!next_vector(cursor))
 			return false;
-	if (!can_touch(cursor->iov, sizeof(*cursor->iov)))
-		return false;
 	*piece = (struct piece){cursor->iov->iov_base, cursor->iov->iov_len};
 	cursor->iov++;
 	cursor->left--;
@@ -192,15 +191,12 @@ enum offer_fed offer_feed(const struct offer *offer, ssize_t result, const struc
 	return OFFER_FED_BLIND;
 }
 
-size_t offer_copy(const struct offer *offer, uint64_t skip, uint8_t *bytes, size_t size)
+static size_t copy(struct cursor *cursor, uint64_t skip, bool is_behind_read, uint8_t *bytes, size_t size)
 {
-	struct cursor cursor = {.offer = offer};
 	struct piece piece;
 	size_t copied = 0;
 
-	if (offer->shape >= OFFER_FILE)
-		return offer_file_copy(offer, skip, bytes, size);
-	while (copied < size && next_piece(&cursor, &piece)) {
+	while (copied < size && next_piece(cursor, &piece)) {
 		if (skip >= piece.length) {
 			skip -= piece.length;
 			continue;
@@ -208,7 +204,9 @@ size_t offer_copy(const struct offer *offer, uint64_t skip, uint8_t *bytes, size
 		size_t length = piece.length - (size_t)skip;
 		if (length > size - copied)
 			length = size - copied;
-		size_t readable = memory_readable(piece.bytes + skip, length);
+		size_t readable = is_behind_read && skip
+				      ? memory_readable_behind_read(piece.bytes + skip, length)
+				      : memory_readable(piece.bytes + skip, length);
 		memcpy(bytes + copied, piece.bytes + skip, readable);
 		copied += readable;
 		if (readable < length)
@@ -216,6 +214,25 @@ size_t offer_copy(const struct offer *offer, uint64_t skip, uint8_t *bytes, size
 		skip = 0;
 	}
 	return copied;
+}
+
+size_t offer_copy(const struct offer *offer, uint64_t skip, uint8_t *bytes, size_t size)
+{
+	struct cursor cursor = {.offer = offer};
+
+	if (offer->shape >= OFFER_FILE)
+		return offer_file_copy(offer, skip, bytes, size);
+	return copy(&cursor, skip, false, bytes, size);
+}
+
+size_t offer_copy_rest(const struct offer *offer, uint64_t accepted, bool just_now, uint8_t *bytes,
+		       size_t size)
+{
+	struct cursor cursor = {.offer = offer, .was_read = accepted && offer->shape != OFFER_MESSAGES};
+
+	if (offer->shape >= OFFER_FILE)
+		return offer_file_copy(offer, accepted, bytes, size);
+	return copy(&cursor, accepted, just_now, bytes, size);
 }
 
 bool offer_begins_with(const struct offer *offer, const uint8_t *bytes, size_t length)

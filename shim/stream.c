@@ -34,12 +34,22 @@ _Static_assert(CLEAN_BEGIN + sizeof(uint64_t) == offsetof(struct stream, fds) &&
 		       sizeof(struct stream) + ALIGNED(sizeof(struct stream)),
 	       "clean writes on two streams touch no line of the cache in common");
 
-uint32_t stream_clock_ms(void)
+static uint32_t clock_ms(clockid_t clock)
 {
 	struct timespec now;
 
-	clock_gettime(CLOCK_MONOTONIC, &now);
+	clock_gettime(clock, &now);
 	return (uint32_t)((uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000);
+}
+
+uint32_t stream_clock_ms(void)
+{
+	return clock_ms(CLOCK_MONOTONIC);
+}
+
+uint32_t stream_tick_ms(void)
+{
+	return clock_ms(CLOCK_MONOTONIC_COARSE);
 }
 
 _Atomic uint32_t stream_waits_watched;
@@ -217,7 +227,7 @@ void stream_lose_count(struct stream *stream, enum cut cut)
 	if (stream->state >= STREAM_POISONED)
 		return;
 	stream->cut = (uint8_t)cut;
-	stream->cut_ms = stream_clock_ms();
+	stream->cut_tick = stream_tick_ms();
 	stream->count_unknown = true;
 }
 

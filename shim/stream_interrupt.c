@@ -29,7 +29,7 @@ static void interrupt(struct stream *stream, int fd, enum cut cut)
 	if (!config.strict && stream->state != STREAM_TORN)
 		return;
 	stream->cut = (uint8_t)cut;
-	stream->cut_ms = stream_clock_ms();
+	stream->cut_tick = stream_tick_ms();
 	if (config.strict && fdtable_verify(fd, stream))
 		stream_poison(stream, fd, VERDICT_STRICT, NULL);
 }

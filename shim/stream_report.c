@@ -76,7 +76,7 @@ static void describe_cut(const struct stream *stream, struct report *report)
 	report->cut = stream_cut(stream, report->fd);
 	report->cut_errno = stream->cut_errno;
 	if (report->cut != CUT_NONE && report->cut != CUT_PAUSE)
-		report->ago_ns = (uint64_t)(stream_clock_ms() - stream->cut_ms) * 1000000;
+		report->ago_ns = (uint64_t)(stream_tick_ms() - stream->cut_tick) * 1000000;
 	if (report->verdict == VERDICT_NONE)
 		report->verdict = stream->verdict;
 }

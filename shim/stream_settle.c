@@ -29,12 +29,12 @@ static void lose_framing(struct stream *stream, const struct call *call)
 		stream_set_state(stream, STREAM_OFF);
 }
 
-static void note_cut(struct stream *stream, const struct call *call, ssize_t result, int error)
+static void note_cut(struct stream *stream, const struct call *call, ssize_t result, int error, uint32_t now)
 {
 	stream->cut = CUT_ERROR; /* refined when somebody wants to know: stream_report.c */
 	stream->cut_errno = (uint8_t)(result < 0 ? error : 0);
 	stream->cut_dontwait = call->flags & MSG_DONTWAIT;
-	stream->cut_ms = stream_clock_ms();
+	stream->cut_tick = now;
 }
 
 /* While framing `auto` does not know, the refused bytes may tell. */
@@ -56,10 +56,13 @@ static uint32_t window(const struct stream *stream, const struct call *call, uin
 static void tear(struct stream *stream, const struct call *call, uint64_t accepted, ssize_t result, int error)
 {
 	bool was_torn = stream->state == STREAM_TORN;
+	uint32_t now = stream_tick_ms();
+	/* Then this call did not sleep on what it had read, while a mapping of a file was cut short. */
+	bool just_now = was_torn && now == stream->cut_tick;
 
-	tail_keep(&stream->tail, &call->offer, accepted, window(stream, call, accepted),
+	tail_keep(&stream->tail, &call->offer, accepted, just_now, window(stream, call, accepted),
 		  stream->profile->framing, &stream->frame);
-	note_cut(stream, call, result, error);
+	note_cut(stream, call, result, error, now);
 	stream_set_state(stream, stream->tail.length ? STREAM_TORN : STREAM_UNCUT);
 	if (!was_torn)
 		stream_report(stream, call->fd, EVENT_TORN, NULL);
@@ -83,9 +86,21 @@ static void stay_inside(struct stream *stream, const struct call *call)
 {
 	bool was_torn = stream->state == STREAM_TORN;
 
+	if (!stream->tail.length)
+		tail_clear(&stream->tail);
 	stream_set_state(stream, stream->tail.length ? STREAM_TORN : STREAM_UNCUT);
 	if (was_torn && stream->state == STREAM_UNCUT)
 		stream_report(stream, call->fd, EVENT_RESUMED, NULL);
+}
+
+/* One that was torn already was asked for then, and went on with what was refused: of one with no other
+ * number, that will do. Before anything is held against it, it is asked for again. */
+static bool is_news(const struct stream *stream, enum offer_fed fed)
+{
+	if (stream->frame.desync || fed == OFFER_FED_BLIND)
+		return true;
+	return fed == OFFER_FED_PART && stream->frame.inside &&
+	       (stream->state != STREAM_TORN || atomic_load(&stream->fds) > 1);
 }
 
 /* A message is cut, or the framing lost: is the number still the stream's, or was it reused behind our back,
@@ -93,10 +108,7 @@ static void stay_inside(struct stream *stream, const struct call *call)
  * numbers. */
 static bool went_elsewhere(struct stream *stream, int fd, enum offer_fed fed)
 {
-	bool is_news =
-	    stream->frame.desync || fed == OFFER_FED_BLIND || (fed == OFFER_FED_PART && stream->frame.inside);
-
-	return is_news && fdtable_means(fd, stream) && !fdtable_verify(fd, stream);
+	return is_news(stream, fed) && fdtable_means(fd, stream) && !fdtable_verify(fd, stream);
 }
 
 void stream_settle(const struct call *call, ssize_t result, bool was_fed)

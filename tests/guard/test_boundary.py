@@ -137,6 +137,22 @@ def test_a_write_of_nothing_is_no_message(framing, size, result):
     assert (ended["event"], ended["message"]) == ("ended", 1)
 
 
+@each("framing", FRAMES)
+@guarded(FRAMING="{framing}")
+def test_pieces_of_nothing_are_no_messages(framing):
+    writer, peer = pair()
+    frame = memoryview(FRAMES[framing])
+    assert os.writev(number(writer), [frame[:0], frame[len(frame):]]) == 0
+    for write in (os.writev, lambda fd, pieces: writer.sendmsg(pieces)):
+        assert write(number(writer), [frame[:0], frame, frame[len(frame):]]) == len(frame)
+        assert write(number(writer), [frame[len(frame):], frame[len(frame):]]) == 0
+    assert state(writer) == CLEAN
+    assert drain(peer) == FRAMES[framing] * 2
+    writer.close()
+    ended, = events()
+    assert (ended["event"], ended["message"]) == ("ended", 2)
+
+
 @guarded(FRAMING="packet(4)")
 def test_inside_a_message_eagain_forgets_nothing():
     writer, peer = pair()

@@ -6,12 +6,15 @@ import fcntl
 import os
 import resource
 import socket
+import struct
 import subprocess
 import tempfile
 
 from .guarded import each, guarded
-from .streams import (BUFFER, drain, events, finish, in_child, is_clean, is_guarded, libc, pair, refuses, system_call,
+from .streams import (BUFFER, MESSAGE, drain, events, finish, in_child, is_clean, is_guarded, libc, pair, refuses, system_call,
                       tear)
+
+HEADER = struct.pack(">I", len(MESSAGE))
 
 DUPLICATES = {
     "dup": libc.dup,
@@ -367,17 +370,62 @@ def test_a_cut_in_an_unseen_connection_is_not_held_against_the_one_that_had_its_
     assert is_guarded(writer)
 
 
+@guarded()
+def test_a_second_cut_in_an_unseen_connection_is_not_held_against_the_one_that_had_its_number():
+    """It goes on with what was refused in the other."""
+    writer, peer = pair()
+    new, new_peer = reused_unseen(writer.dup().detach())
+    rest = tear(writer)
+    tear(new, rest)
+    assert finish(writer, peer, rest) == MESSAGE
+    assert is_guarded(writer)
+    assert not events("poisoned")[1:]
+
+
+@each("cuts", [1, 2, 3])
 @guarded(FRAMING="packet(4)")
-def test_an_unseen_connection_met_inside_a_message_is_left_alone():
+def test_an_unseen_connection_is_innocent_and_guarded_however_often_the_old_was_cut(cuts):
+    writer, peer = pair()
+    rest = HEADER + MESSAGE
+    for _ in range(cuts):
+        drain(peer)
+        rest = tear(writer, rest)
+    new, new_peer = reused_unseen(writer.detach())
+    assert os.write(new, b"\0\0\0\1a") == 5
+    tear(new, HEADER + MESSAGE)
+    assert not events("poisoned")
+    assert refuses(new)
+    assert [event["message"] for event in events("poisoned")] == [2]
+
+
+@guarded()
+def test_an_unseen_connection_that_is_cut_in_the_bytes_of_the_old_rest_is_never_refused():
+    """The first cut of another message is still taken for the old one's, the next is its own."""
+    writer, peer = pair()
+    rest = tear(writer)
+    new, new_peer = reused_unseen(writer.detach())
+    rest = tear(new, rest)
+    drain(new_peer)
+    assert os.write(new, rest[:100]) == 100
+    assert not refuses(new)
+    assert not is_guarded(new)
+    assert not events("poisoned")
+    drain(new_peer)
+    assert is_guarded(new)
+
+
+@each("numbers", [1, 2])
+@guarded(FRAMING="packet(4)")
+def test_an_unseen_connection_met_inside_a_message_is_left_alone(numbers):
     writer, peer = pair()
     assert os.write(writer.fileno(), b"\0\0\0\1a") == 5
-    new, new_peer = reused_unseen(writer.dup().detach())
+    new, new_peer = reused_unseen(writer.dup().detach() if numbers == 2 else writer.detach())
     rest = tear(new, b"\0\4\0\0" + bytes(1 << 18))
     finish(new, new_peer, rest)
     assert os.write(new, b"\0\0\0\1a") == 5
     off, = events("off")
     assert off["fd"] == new and "before the guard knew it" in off["reason"]
-    assert os.write(writer.fileno(), b"\0\0\0\1a") == 5
+    assert numbers == 1 or os.write(writer.fileno(), b"\0\0\0\1a") == 5
 
 
 @guarded()
