@@ -182,11 +182,12 @@ void framing_limit(struct framing *framing, uint64_t max);
 
 #define TLS_HANDSHAKE 0x16 /* the type of a TLS stream's first record */
 
-/* It is looked for TLS here, at each boundary; some classes do it themselves. */
+/* It is looked for TLS here, at each boundary; some classes do it themselves. Of the others nobody looks at
+ * *p: what is framed by calls need not be readable. */
 static inline bool framing_begins_tls(const struct framing *framing, const struct framing_state *state,
 				      const uint8_t *p)
 {
-	return *p == TLS_HANDSHAKE && framing->sniffs_tls && !state->inside && !framing->class->finds_tls;
+	return framing->sniffs_tls && *p == TLS_HANDSHAKE && !state->inside && !framing->class->finds_tls;
 }
 
 /* What a stream's profile feeds its clean writes to: the class itself where that does. */
