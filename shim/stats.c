@@ -69,8 +69,9 @@ void stats_stream_ends(const struct stream *stream)
 	struct stats_head *head = stats_head();
 	struct stats_row *row = stats_row(stream);
 
-	/* In a sandbox we may be a child that never found out that it is one. */
-	if (!stats_are_kept() || sandbox_holds())
+	/* In a sandbox we may be a child that never found out that it is one. A forked child that closes what
+	 * it never used has no rows. */
+	if (!stats_are_kept() || sandbox_holds() || !row->head.framing)
 		return;
 	__atomic_fetch_add(&head->folds_begun, 1, __ATOMIC_SEQ_CST);
 	add(stream, STATS_MESSAGES, row->messages - row->head.messages);
@@ -128,16 +129,17 @@ static void begin_inherited(struct stream *stream, int fd)
 	row->uncounted = 1;
 }
 
+void stats_begin_inherited(void)
+{
+	fdtable_each_stream(begin_inherited);
+}
+
 void stats_forked(void)
 {
 	int saved = errno;
 
-	if (stats_are_kept()) {
-		if (stats_leave_file())
-			fdtable_each_stream(begin_inherited);
-		else
-			stats_shadow = 0;
-	}
+	if (stats_are_kept() && !stats_leave_file())
+		stats_shadow = 0;
 	errno = saved;
 }
 

@@ -92,7 +92,9 @@ void stats_need_file(void);
 /* Prepares for it. */
 void stats_prepare_file(const char *directory, const char *program);
 
-/* In a forked child: lets go of the parent's. False: its rows are still there. */
+/* In a forked child: lets go of the parent's. False: its rows are still there. The rows of the child itself
+ * are only touched when it writes. */
 bool stats_leave_file(void);
+void stats_begin_inherited(void);
 
 #endif

@@ -26,7 +26,8 @@
 #define MODE 0644
 #define PATIENCE 10000
 
-enum state { IDLE, MAKING, MADE, FAILED }; /* of the file */
+/* Of the file. INHERITED: there is none, and the streams that the parent process had have no rows yet. */
+enum state { IDLE, INHERITED, MAKING, MADE, FAILED };
 
 static union {
 	struct stats_head head;
@@ -263,12 +264,14 @@ static void wait_until_made(void)
 
 void stats_need_file(void)
 {
-	int idle = IDLE, saved = errno;
+	int state = atomic_load_explicit(&file.state, memory_order_acquire), saved = errno;
 
-	if (atomic_load_explicit(&file.state, memory_order_acquire) >= MADE || sandbox_holds())
+	if (state >= MADE || sandbox_holds())
 		return;
-	if (atomic_compare_exchange_strong(&file.state, &idle, MAKING)) {
+	if (state != MAKING && atomic_compare_exchange_strong(&file.state, &state, MAKING)) {
 		is_making = true;
+		if (state == INHERITED)
+			stats_begin_inherited();
 		make_quietly();
 		is_making = false;
 	} else {
@@ -314,7 +317,7 @@ bool stats_leave_file(void)
 		munmap(stats_head(), file.size);
 	atomic_store(&file.head, &own.head);
 	clear_own();
-	atomic_store(&file.state, IDLE);
+	atomic_store(&file.state, INHERITED);
 	return true;
 }
 

@@ -7,10 +7,10 @@ from statistics import mean
 import cost
 import variants
 from output import progress, quartiles, ratios, spread, table, verdict
-from scale import THREE, bench, most_fds
+from scale import THREE, bench, bench_many
 
 NAME = "footprint"
-STREAMS = 100000
+STREAMS = (100000, 1000000)
 PAGE = 4096
 TRANSFER_BUDGET, START_BUDGET = 1.01, 1000  # over bare: a ratio of CPU time; us
 NEIGHBOURS = 10  # streams: every way that one can lie across the lines of the cache
@@ -26,12 +26,10 @@ def interleaved(found, rounds, measure, what):
     return samples
 
 
-def memory(asked, streams):
-    progress("memory")
-    rows = []
-    for variant in THREE:
-        fds, taken = bench(variant, "memory", "pair", streams // 2)
-        rows.append({"what": variant.name, "asked": asked, "streams": int(fds), "bytes": taken / fds})
+def memory(streams):
+    progress(f"memory: {streams}")
+    rows = [{"what": variant.name, "streams": streams, "bytes": bench_many(variant, "memory", "pair", streams // 2)[1] / streams}
+            for variant in THREE]
     return [{**row, "over": row["bytes"] - rows[1]["bytes"]} for row in rows]
 
 
@@ -47,8 +45,8 @@ def forked(streams, options):
     for path in filter(None, (cost.BENCH, *cost.LIBRARIES.values())):
         written(path)
     rounds = 20 if options.quick else 100
-    samples = interleaved(THREE, min(options.rounds, 3), lambda variant: bench(variant, "forked", streams, 1, rounds), "fork")
-    idle = {variant.name: bench(variant, "forked", streams, 0, 1)[2] for variant in THREE}
+    samples = interleaved(THREE, min(options.rounds, 3), lambda variant: bench_many(variant, "forked", streams, 1, rounds), "fork")
+    idle = {variant.name: bench_many(variant, "forked", streams, 0, 1)[2] for variant in THREE}
     for name, rows in samples.items():
         yield {"what": name, "streams": int(rows[0][0]), "us": quartiles([row[1] / 1000 for row in rows]),
                "pages": (idle[name] - idle["bare"]) / PAGE,
@@ -94,22 +92,20 @@ def layout():
 
 
 def measure(options):
-    asked = 1000 if options.quick else STREAMS
-    streams = min(asked, most_fds())
-    return {"memory": memory(asked, streams), "forked": list(forked(streams, options)), "started": list(started(options)),
+    streams = (1000,) if options.quick else STREAMS
+    return {"memory": [row for count in streams for row in memory(count)],
+            "forked": [row for count in streams for row in forked(count, options)], "started": list(started(options)),
             "transferred": list(transferred(options)), "threads": list(shared_by_threads(options)), "layout": layout()}
 
 
 def show(rows, markdown):
-    streams, asked = (rows["memory"][0][key] for key in ("streams", "asked"))
-    less = "" if streams >= asked else f" (RLIMIT_NOFILE allows no {asked:,})"
-    yield table(f"Memory of a clean stream, {streams:,} open{less}, bytes of anonymous memory", ["", "bytes", "over forward"],
-                [[row["what"], f"{row['bytes']:.1f}",
+    yield table("Memory of a clean stream, bytes of anonymous memory", ["", "open streams", "bytes", "over forward"],
+                [[row["what"], f"{row['streams']:,}", f"{row['bytes']:.1f}",
                   verdict(row["over"], cost.STREAM_BYTES_BUDGET) if row["what"] == "poisonshim" else ""]
                  for row in rows["memory"]], markdown)
-    yield table(f"fork and the end of the child, {streams:,} streams open",
-                ["", "us [quartiles]", "pages of its own over bare", "after one write"],
-                [[row["what"], spread(row["us"]), f"{row['pages']:+.0f}", f"{row['pages_after_a_write']:+.0f}"]
+    yield table("fork and the end of the child",
+                ["", "open streams", "us [quartiles]", "pages of its own over bare", "after one write"],
+                [[row["what"], f"{row['streams']:,}", spread(row["us"]), f"{row['pages']:+.0f}", f"{row['pages_after_a_write']:+.0f}"]
                  for row in rows["forked"]], markdown)
     yield table("exec: start and end of /bin/true", ["", "us [quartiles]", "over bare", "budget"],
                 [[row["what"], spread(row["us"]), spread(row["over"], "{:+.0f}"), verdict(row["over"][1], START_BUDGET)]

@@ -1,8 +1,6 @@
 """Cost of a write against open fds, threads, its length and the frames in it."""
 
-import contextlib
 import math
-import resource
 
 import cost
 import messages
@@ -19,12 +17,9 @@ def bench(variant, *arguments):
     return [float(word) for word in cost.run([cost.BENCH, *arguments], variant.environment()).split()]
 
 
-def most_fds(wanted=1000000, others=32):
-    """What the limit allows, which is raised if it may be."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    with contextlib.suppress(ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, max(hard, wanted + others)))
-    return min(wanted, (resource.getrlimit(resource.RLIMIT_NOFILE)[1] - others) // 2 * 2)
+def bench_many(variant, *arguments):
+    """With as many fds as wanted, most of them pretended (tests/bench/manyfds.c)."""
+    return [float(word) for word in cost.run([cost.BENCH, *arguments], cost.with_many_fds(variant.environment())).split()]
 
 
 def powers(low, high, factor):
@@ -76,13 +71,16 @@ class Fds(Section):
     NAME, TITLE, LABEL = "fds", "64 B, so many open streams, in no order", "open streams"
 
     def xs(self, quick):
-        return [1, 100] if quick else powers(1, most_fds(), 10)
+        return [1, 100] if quick else powers(1, 1000000, 10)
 
     def rounds(self, x, options):
         return options.rounds if x < 100000 else min(options.rounds, 3)
 
     def ns(self, variant, x, quick):
-        return bench(variant, "fds", x, 1 if quick else 3)[1]
+        return bench_many(variant, "fds", x, 1 if quick else 3)[1]
+
+    def instructions(self, variant, x):
+        return cost.counted_in(cost.with_many_fds(variant.environment()), "fds", x, 1).instructions
 
 
 class Threads(Section):

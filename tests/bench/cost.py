@@ -42,7 +42,7 @@ CACHE_LINE = 64
 NEAR = 1 << 16  # bytes of a thread's stack in use
 
 COUNTED = "counted_writes"
-RUN_SECONDS = 60
+RUN_SECONDS = 120
 
 
 def environment(library, framing=None):
@@ -74,7 +74,7 @@ def variant_environment(variant, framing):
 
 def with_many_fds(env):
     """More than the limit allows, pretended by a library behind the one that is measured."""
-    return {**env, "LD_PRELOAD": f"{env['LD_PRELOAD']} {MANY_FDS}"}
+    return {**env, "LD_PRELOAD": f"{env.get('LD_PRELOAD', '')} {MANY_FDS}".strip()}
 
 
 @functools.lru_cache(maxsize=None)
@@ -115,6 +115,11 @@ def memory_bytes(variant, framing, kind, pairs):
 
 def memory_bytes_of_many(variant, framing, streams):
     return memory_of(with_many_fds(variant_environment(variant, framing)), "pair", streams // 2)
+
+
+def child_bytes(variant, framing, streams, writes=0):
+    """Memory that a forked child, which writes on so many of the streams, has for itself."""
+    return int(run([BENCH, "forked", streams, writes, 1], with_many_fds(variant_environment(variant, framing))).split()[2])
 
 
 def profile(env, arguments, out):

@@ -11,6 +11,7 @@ import messages
 FRAMINGS = ["call", "packet(4)", "line", "fixed(64)"]
 SAME = 5  # instructions by which two costs that must not depend on a length may differ
 
+FEW_PAGES = 4 * 4096  # bytes; of a table of 20,000 fds there are 39, of that many streams 586
 PAGE_EDGES = 1  # bytes: memory is counted in pages, two of them shared out over 10,000 fds
 
 NEIGHBOURS = 10  # streams: every way that one can lie across the lines of the cache, and the next one
@@ -156,3 +157,14 @@ def test_memory_of_an_fd_is_within_its_budget(kind, budget):
 def test_memory_of_100_000_streams_is_within_its_budget():
     over = (cost.memory_bytes_of_many(variant, "packet(4)", 100000) for variant in ("poisonshim", "forward"))
     assert next(over) - next(over) <= cost.STREAM_BYTES_BUDGET + PAGE_EDGES
+
+
+@pytest.mark.parametrize("variant", ["poisonshim", "counting"])
+def test_a_forked_child_copies_no_page_of_streams_that_it_does_not_touch(variant):
+    few, many = (cost.child_bytes(variant, "packet(4)", streams) for streams in (2, MANY))
+    assert many - few <= FEW_PAGES
+
+
+def test_a_forked_child_copies_the_pages_of_the_stream_that_it_writes_to():
+    idle, writing = (cost.child_bytes("poisonshim", "packet(4)", MANY, writes) for writes in (0, 1))
+    assert writing - idle <= FEW_PAGES

@@ -49,6 +49,27 @@ tell("parent")
         assert counters(view["ended"]) == {"call": {"messages": 6, "bytes": 15}}
 
 
+def test_a_forked_child_that_closes_what_it_never_used_counts_the_rest(stats):
+    with Program(stats, """
+a, b = socket.socketpair()
+c, d = socket.socketpair()
+for i in range(5): a.send(b"1234"); c.send(b"1")
+if not os.fork():
+    a.close()
+    c.send(b"123")
+    e, f = socket.socketpair()
+    e.send(b"12")
+    tell()
+    os._exit(0)
+os.wait()
+""") as program:
+        program.told()
+        view = shown(stats)
+        (child,) = (row for row in view["processes"] if row["pid"] != program.process.pid)
+        assert counters([child]) == {"call": {"streams": 1, "messages": 2, "bytes": 5}}
+        program.answer()
+
+
 def test_in_a_sandbox_counting_goes_on_and_a_child_takes_nothing_away(stats):
     with Program(stats, """
 import ctypes
