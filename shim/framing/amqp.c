@@ -349,5 +349,9 @@ static bool abandons(const struct framing *framing, const struct framing_state *
 	return false;
 }
 
-const struct framing_class framing_amqp = {
-    .name = "amqp", .advance = advance, .skip = skip, .abandons = abandons, .interleaves = true};
+const struct framing_class framing_amqp = {.name = "amqp",
+					   .advance = advance,
+					   .feed = framing_feed_each,
+					   .skip = skip,
+					   .abandons = abandons,
+					   .interleaves = true};

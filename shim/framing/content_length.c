@@ -5,7 +5,8 @@
 
 enum { BODY = LINES_PHASES };
 
-static const struct header_names names = {.words = {"content-length"}, .fields = {FIELD_CONTENT_LENGTH}};
+static const struct header_names names = {.words = {{"content-length"}, LINES_LETTER('c')},
+					  .fields = {FIELD_CONTENT_LENGTH}};
 
 static size_t begin(struct framing_state *state, uint8_t c)
 {

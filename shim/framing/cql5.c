@@ -302,5 +302,9 @@ static uint64_t skip(const struct framing *framing, struct framing_state *state,
 	return is_beginning(state) ? 0 : framing_skip_payload(state, n);
 }
 
-const struct framing_class framing_cql5 = {
-    .name = "cql5", .advance = advance, .skip = skip, .abandons = abandons, .finds_tls = true};
+const struct framing_class framing_cql5 = {.name = "cql5",
+					   .advance = advance,
+					   .feed = framing_feed_each,
+					   .skip = skip,
+					   .abandons = abandons,
+					   .finds_tls = true};

@@ -1,60 +1,56 @@
 #include "headers.h"
 
+#include <endian.h>
+
+#include "text.h"
+
 #define AT_MAX 0xfe
 #define AT_END 0xff /* lines.at: the word is over, and white space or parameters came */
 
-static bool is_letter(char c)
+static bool begins_one(const struct lines_words *words, uint8_t c)
 {
-	return c >= 'a' && c <= 'z';
+	return words->letters & LINES_LETTER(c);
 }
 
-static bool fits(char expected, uint8_t c)
+static uint8_t find(const struct lines_words *words, uint8_t c)
 {
-	if (expected == '#' || expected == '+')
-		return c >= (expected == '#' ? '0' : '1') && c <= '9';
-	return expected &&
-	       ((uint8_t)expected == c || (is_letter(expected) && (uint8_t)expected == (c | 0x20)));
-}
-
-static uint8_t find(const lines_words words, uint8_t c)
-{
-	for (uint8_t i = 0; i < LINES_WORDS_MAX && words[i]; i++)
-		if (fits(words[i][0], c))
+	for (uint8_t i = 0; begins_one(words, c) && i < LINES_WORDS_MAX && words->word[i]; i++)
+		if (lines_fits(words->word[i][0], c))
 			return (uint8_t)(i + 1);
 	return 0;
 }
 
-bool lines_word_ends(const lines_words words, const struct lines *lines)
+bool lines_word_ends(const struct lines_words *words, const struct lines *lines)
 {
-	return lines->word && !words[lines->word - 1][lines->at];
+	return lines->word && !words->word[lines->word - 1][lines->at];
 }
 
-void lines_word(const lines_words words, struct lines *lines, uint8_t c)
+void lines_word(const struct lines_words *words, struct lines *lines, uint8_t c)
 {
 	if (lines->at == 0)
 		lines->word = find(words, c);
-	else if (lines->word && !fits(words[lines->word - 1][lines->at], c))
+	else if (lines->word && !lines_fits(words->word[lines->word - 1][lines->at], c))
 		lines->word = 0;
 	if (lines->at < AT_MAX)
 		lines->at++;
 }
 
-size_t lines_match(const lines_words words, struct lines *lines, const uint8_t *p, size_t n)
+size_t lines_match(const struct lines_words *words, struct lines *lines, const uint8_t *p, size_t n)
 {
-	const char *rest = lines->word ? words[lines->word - 1] + lines->at : "";
+	const char *rest = lines->word ? words->word[lines->word - 1] + lines->at : "";
 	size_t i = 0;
 
-	while (i < n && fits(rest[i], p[i]))
+	while (i < n && lines_fits(rest[i], p[i]))
 		i++;
 	lines->at = (uint8_t)(lines->at + i);
 	return i;
 }
 
-static const lines_words vocabularies[] = {
-    [FIELD_CONTENT_LENGTH] = {NULL},
-    [FIELD_TRANSFER_ENCODING] = {"chunked", "identity"},
-    [FIELD_UPGRADE] = {"websocket", "h2c"},
-    [FIELD_EXPECT] = {"100-continue"},
+static const struct lines_words vocabularies[] = {
+    [FIELD_CONTENT_LENGTH] = {{NULL}, 0},
+    [FIELD_TRANSFER_ENCODING] = {{"chunked", "identity"}, LINES_LETTER('c') | LINES_LETTER('i')},
+    [FIELD_UPGRADE] = {{"websocket", "h2c"}, LINES_LETTER('w') | LINES_LETTER('h')},
+    [FIELD_EXPECT] = {{"100-continue"}, LINES_LETTER('1')},
 };
 
 enum { CHUNKED = 1, IDENTITY };
@@ -91,7 +87,7 @@ static void commit_upgrade(struct lines *lines)
 
 static void end_word(struct lines *lines)
 {
-	if (!lines_word_ends(vocabularies[lines->field], lines))
+	if (!lines_word_ends(&vocabularies[lines->field], lines))
 		lines->word = 0;
 	lines->at = AT_END;
 }
@@ -151,7 +147,7 @@ static bool take_value(struct lines *lines, uint8_t c)
 	if (c == ';' || c == '/')
 		end_word(lines);
 	else
-		lines_word(vocabularies[lines->field], lines, c);
+		lines_word(&vocabularies[lines->field], lines, c);
 	return true;
 }
 
@@ -178,9 +174,35 @@ static bool is_blank(uint8_t c)
 	return c == ' ' || c == '\t';
 }
 
-static size_t skip_name(const uint8_t *p, size_t i, size_t n)
+#define EACH(byte) ((byte)*UINT64_C(0x0101010101010101))
+
+/* The lowest bit that is set is the highest of the first byte that is a colon or less than a space. */
+static ALWAYS_INLINE uint64_t stops(uint64_t bytes)
 {
-	while (i < n && p[i] != ':' && (p[i] >= ' ' || p[i] == '\t'))
+	uint64_t colons = bytes ^ EACH(':');
+
+	return (((bytes - EACH(' ')) & ~bytes) | ((colons - EACH(1)) & ~colons)) & EACH(0x80);
+}
+
+static bool stops_name(uint8_t c)
+{
+	return c == ':' || (c < ' ' && c != '\t');
+}
+
+/* Eight bytes at a time, as far as they go. */
+static ALWAYS_INLINE size_t skip_name(const uint8_t *p, size_t i, size_t n)
+{
+	uint64_t bytes, found;
+
+	for (; n - i >= sizeof(bytes); i += sizeof(bytes)) {
+		memcpy(&bytes, p + i, sizeof(bytes));
+		found = stops(le64toh(bytes));
+		if (found) {
+			i += (size_t)__builtin_ctzll(found) / 8;
+			break;
+		}
+	}
+	while (i < n && !stops_name(p[i]))
 		i++;
 	return i;
 }
@@ -191,18 +213,18 @@ static size_t read_name(const struct header_names *names, struct lines *lines, c
 	size_t i = 0;
 
 	if (!lines->at && p[0] != ':' && (p[0] >= ' ' || p[0] == '\t'))
-		lines_word(names->words, lines, p[i++]);
-	i += lines_match(names->words, lines, p + i, n - i);
-	while (i < n && is_blank(p[i]) && lines_word_ends(names->words, lines))
+		lines_word(&names->words, lines, p[i++]);
+	i += lines_match(&names->words, lines, p + i, n - i);
+	while (i < n && is_blank(p[i]) && lines_word_ends(&names->words, lines))
 		i++;
 	if (i < n && p[i] != ':' && lines->word)
-		lines_word(names->words, lines, p[i]);
+		lines_word(&names->words, lines, p[i]);
 	return skip_name(p, i, n);
 }
 
 static bool matters(const struct header_names *names, const struct lines *lines)
 {
-	return lines_word_ends(names->words, lines) &&
+	return lines_word_ends(&names->words, lines) &&
 	       !(names->first_counts && lines->flags & LINES_HAS_LENGTH);
 }
 
@@ -256,13 +278,101 @@ static size_t take_blank(struct framing_state *state, uint8_t c)
 	return walk_sent(state, 1);
 }
 
+/* True if a name, of printable bytes, begins like p[0..n), n > 0. *ends: it is that. */
+static ALWAYS_INLINE bool is_name(const char *name, const uint8_t *p, size_t n, bool *ends)
+{
+	size_t i = 0;
+
+	while (i < n && (p[i] | 0x20) == name[i])
+		i++;
+	*ends = i == n && !name[i];
+	return i == n || !name[i];
+}
+
+/* Which of the names that matter it is, counted from 1; 0: none. */
+static ALWAYS_INLINE uint8_t find_name(const struct lines_words *words, const uint8_t *p, size_t n,
+				       bool *ends)
+{
+	if (begins_one(words, *p))
+		for (uint8_t i = 0; i < LINES_WORDS_MAX && words->word[i]; i++)
+			if (is_name(words->word[i], p, n, ends))
+				return (uint8_t)(i + 1);
+	return 0;
+}
+
+/* A length, where all of the line is there and it is a plain one: it counts when the next line has begun.
+ * Returns how many bytes it has behind the name; 0: it must be looked at. */
+static size_t take_length(struct lines *lines, const uint8_t *p, size_t n)
+{
+	size_t at = n > 1 && p[1] == ' ' ? 2 : 1;
+	uint64_t number;
+	size_t digits = text_number(p + at, n - at, &number);
+
+	at += digits;
+	if (!digits || n - at < 2)
+		return 0;
+	at += p[at] == '\r';
+	if (p[at] != '\n')
+		return 0;
+	lines->field = FIELD_CONTENT_LENGTH;
+	lines->number = number;
+	lines->word = 0;
+	lines->at = AT_END;
+	return at + 1;
+}
+
+static bool is_length(const struct header_names *names, const struct lines *lines, uint8_t word)
+{
+	return names->fields[word - 1] == FIELD_CONTENT_LENGTH &&
+	       !(names->first_counts && lines->flags & LINES_HAS_LENGTH);
+}
+
+/* Lines that are whole in p[0..n), from the beginning of one on, and say nothing that matters, or a length.
+ * Returns how many bytes they have. */
+static size_t whole_lines(const struct header_names *names, struct lines *lines, const uint8_t *p, size_t n)
+{
+	size_t at = 0;
+	bool ends = false;
+
+	while (at < n && p[at] > ' ' && p[at] != ':') {
+		size_t colon = skip_name(p, at, n);
+		const uint8_t *end;
+		uint8_t word;
+
+		if (colon == n || p[colon] != ':')
+			break;
+		word = find_name(&names->words, p + at, colon - at, &ends);
+		if (word) {
+			size_t rest = ends && is_length(names, lines, word)
+					  ? take_length(lines, p + colon, n - colon)
+					  : 0;
+			return rest ? colon + rest : at;
+		}
+		end = memchr(p + colon, '\n', n - colon);
+		if (!end)
+			break;
+		at = (size_t)(end - p) + 1;
+	}
+	return at;
+}
+
+/* At the beginning of a line; the one before may still have to be looked at. */
+static size_t take_lines(const struct header_names *names, struct framing_state *state, const uint8_t *p,
+			 size_t n)
+{
+	struct lines *lines = lines_of(state);
+	size_t used = lines->field ? 0 : whole_lines(names, lines, p, n);
+
+	return used ? walk_sent(state, used) : take_line(state, *p);
+}
+
 size_t headers_take(const struct header_names *names, struct framing_state *state, const uint8_t *p, size_t n)
 {
 	size_t used = 0;
 
 	while (used < n && state->phase != HEADERS_END && !state->desync) {
 		if (state->phase == HEADERS_LINE)
-			used += take_line(state, p[used]);
+			used += take_lines(names, state, p + used, n - used);
 		else if (state->phase == HEADERS_NAME)
 			used += take_name(names, state, p + used, n - used);
 		else if (state->phase == HEADERS_VALUE)

@@ -61,19 +61,38 @@ static inline struct lines *lines_of(struct framing_state *state)
 /* Words to be recognised: small letters in any case, '#' for a digit, '+' for one that is not 0. No two begin
  * alike. */
 #define LINES_WORDS_MAX 5
-typedef const char *lines_words[LINES_WORDS_MAX];
+struct lines_words {
+	const char *word[LINES_WORDS_MAX];
+	uint32_t letters; /* LINES_LETTER of each first byte: most words are none of the list by that */
+};
+
+#define LINES_LETTER(c) (UINT32_C(1) << ((c)&0x1f))
+
+/* A byte of such a word. */
+static ALWAYS_INLINE bool lines_fits(char expected, uint8_t c)
+{
+	uint8_t wanted = (uint8_t)expected;
+
+	if (wanted == c && wanted > '+')
+		return true;
+	if (wanted == (c | 0x20) && expected >= 'a' && expected <= 'z')
+		return true;
+	if (expected == '#' || expected == '+')
+		return c >= (expected == '#' ? '0' : '1') && c <= '9';
+	return expected && wanted == c;
+}
 
 /* True if the word that was read is one of the list, as a whole. */
-bool lines_word_ends(const lines_words words, const struct lines *lines);
+bool lines_word_ends(const struct lines_words *words, const struct lines *lines);
 
 /* The next byte of a word. */
-void lines_word(const lines_words words, struct lines *lines, uint8_t c);
+void lines_word(const struct lines_words *words, struct lines *lines, uint8_t c);
 
 /* Takes bytes as long as they are those of the word that was recognised so far; returns how many. */
-size_t lines_match(const lines_words words, struct lines *lines, const uint8_t *p, size_t n);
+size_t lines_match(const struct lines_words *words, struct lines *lines, const uint8_t *p, size_t n);
 
 struct header_names {
-	lines_words words;
+	struct lines_words words;
 	uint8_t fields[LINES_WORDS_MAX]; /* enum header_field */
 	bool first_counts;		 /* a length that comes again means nothing */
 };
@@ -84,7 +103,7 @@ size_t headers_take(const struct header_names *names, struct framing_state *stat
 
 /* The first line of a message: "METHOD target VERSION" or "VERSION status reason". */
 struct start_line {
-	lines_words words; /* versions first, then methods that must be told apart */
+	struct lines_words words; /* versions first, then methods that must be told apart */
 	uint8_t versions;
 };
 

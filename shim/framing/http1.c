@@ -12,11 +12,13 @@
  *    comes, is another.
  *  - Behind CONNECT, or a request to upgrade, come a request, or bytes of another protocol. */
 
-static const struct start_line start_line = {{"HTTP/1.#", "CONNECT", "PRI"}, 1};
+static const struct start_line start_line = {
+    {{"HTTP/1.#", "CONNECT", "PRI"}, LINES_LETTER('H') | LINES_LETTER('C') | LINES_LETTER('P')}, 1};
 enum { WORD_CONNECT = 2, WORD_PRI };
 
 static const struct header_names names = {
-    .words = {"content-length", "transfer-encoding", "upgrade", "expect"},
+    .words = {{"content-length", "transfer-encoding", "upgrade", "expect"},
+	      LINES_LETTER('c') | LINES_LETTER('t') | LINES_LETTER('u') | LINES_LETTER('e')},
     .fields = {FIELD_CONTENT_LENGTH, FIELD_TRANSFER_ENCODING, FIELD_UPGRADE, FIELD_EXPECT}};
 static const struct header_names no_names;
 
@@ -101,7 +103,7 @@ static size_t end_method(struct framing_state *state, size_t used)
 {
 	struct lines *lines = lines_of(state);
 
-	if (!lines_word_ends(start_line.words, lines))
+	if (!lines_word_ends(&start_line.words, lines))
 		return used;
 	if (lines->word == WORD_CONNECT)
 		lines->flags |= HTTP1_CONNECT;
@@ -174,6 +176,17 @@ static size_t headers(const struct framing *framing, struct framing_state *state
 	return used;
 }
 
+/* A first line, and the lines behind it. */
+static size_t take_lines(const struct framing *framing, struct framing_state *state, const uint8_t *p,
+			 size_t n)
+{
+	size_t used = first_line(state, p, n);
+
+	if (state->phase != HEADERS_LINE || used >= n)
+		return used;
+	return used + headers(framing, state, p + used, n - used);
+}
+
 static size_t step(const struct framing *framing, struct framing_state *state, const uint8_t *p, size_t n)
 {
 	if (state->phase == LINES_START)
@@ -181,7 +194,7 @@ static size_t step(const struct framing *framing, struct framing_state *state, c
 	if (state->phase == LINES_EMPTY)
 		return lines_empty(state, *p);
 	if (state->phase < START_LINE_LOST)
-		return first_line(state, p, n);
+		return take_lines(framing, state, p, n);
 	if (state->phase <= HEADERS_END)
 		return headers(framing, state, p, n);
 	return http1_body(framing, state, p, n);
@@ -232,6 +245,7 @@ static bool abandons(const struct framing *framing, const struct framing_state *
 const struct framing_class framing_http1 = {
     .name = "http1",
     .advance = advance,
+    .feed = framing_feed_each,
     .skip = http1_skip,
     .abandons = abandons,
     .is_open_ended = http1_is_open_ended,

@@ -2,7 +2,7 @@
 
 /* Bodies, RFC 9112, section 6. */
 
-static const lines_words status_line = {"HTTP/1.# +##"};
+static const struct lines_words status_line = {{"HTTP/1.# +##"}, LINES_LETTER('H')};
 #define STATUS_AT 9	    /* offset of the status code there */
 #define STATUS_LINE_SEEN 13 /* that and the byte behind it */
 
@@ -113,9 +113,9 @@ static bool begins_response(const uint8_t *p, size_t n)
 
 	if (n < STATUS_LINE_SEEN)
 		return false;
-	for (size_t i = 0; i < STATUS_LINE_SEEN - 1; i++)
-		lines_word(status_line, &seen, p[i]);
-	return lines_word_ends(status_line, &seen) && ends_status(p[STATUS_LINE_SEEN - 1]);
+	for (size_t i = 0; i < STATUS_LINE_SEEN - 1 && (!i || seen.word); i++)
+		lines_word(&status_line, &seen, p[i]);
+	return lines_word_ends(&status_line, &seen) && ends_status(p[STATUS_LINE_SEEN - 1]);
 }
 
 /* The response began STATUS_LINE_SEEN bytes ago, where the body of the one before should. */
@@ -137,11 +137,11 @@ bool http1_begin_rest(struct framing_state *state, uint8_t c)
 	struct lines *lines = lines_of(state);
 	struct lines next = *lines;
 
-	if (lines_word_ends(status_line, lines)) {
+	if (lines_word_ends(&status_line, lines)) {
 		if (!ends_status(c))
 			return false;
 	} else {
-		lines_word(status_line, &next, c);
+		lines_word(&status_line, &next, c);
 		if (!next.word)
 			return false;
 	}
@@ -170,9 +170,9 @@ static size_t take_peeked(struct framing_state *state, uint8_t c)
 	struct lines *lines = lines_of(state);
 	struct lines before = *lines;
 
-	if (lines_word_ends(status_line, lines))
+	if (lines_word_ends(&status_line, lines))
 		return ends_status(c) ? end_status_line(state, c) : lose_peek(state);
-	lines_word(status_line, lines, c);
+	lines_word(&status_line, lines, c);
 	if (!lines->word) {
 		*lines = before;
 		return lose_peek(state);

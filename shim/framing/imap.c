@@ -268,4 +268,4 @@ static bool abandons(const struct framing *framing, const struct framing_state *
 }
 
 const struct framing_class framing_imap = {
-    .name = "imap", .advance = advance, .skip = skip, .abandons = abandons};
+    .name = "imap", .advance = advance, .feed = framing_feed_each, .skip = skip, .abandons = abandons};

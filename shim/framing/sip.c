@@ -9,9 +9,11 @@ enum { BODY = LINES_PHASES, FRAME_HEADER };
 #define FRAME_MARK '$'
 #define FRAME_HEADER_LENGTH 4
 
-static const struct start_line start_line = {{"SIP/#.#", "RTSP/#.#"}, 2};
-static const struct header_names names = {.words = {"content-length", "l"},
-					  .fields = {FIELD_CONTENT_LENGTH, FIELD_CONTENT_LENGTH}};
+static const struct start_line start_line = {{{"SIP/#.#", "RTSP/#.#"}, LINES_LETTER('S') | LINES_LETTER('R')},
+					     2};
+static const struct header_names names = {
+    .words = {{"content-length", "l"}, LINES_LETTER('c') | LINES_LETTER('l')},
+    .fields = {FIELD_CONTENT_LENGTH, FIELD_CONTENT_LENGTH}};
 
 static size_t begin(struct framing_state *state, uint8_t c)
 {

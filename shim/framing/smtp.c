@@ -300,4 +300,4 @@ static size_t advance(const struct framing *framing, struct framing_state *state
 	return walk_frames(framing, state, p, n, header, walk_plain_payload);
 }
 
-const struct framing_class framing_smtp = {.name = "smtp", .advance = advance};
+const struct framing_class framing_smtp = {.name = "smtp", .advance = advance, .feed = framing_feed_each};

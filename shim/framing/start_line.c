@@ -20,7 +20,7 @@ static bool is_letter(uint8_t c)
 
 static bool is_version(const struct start_line *line, const struct lines *lines)
 {
-	return lines->word <= line->versions && lines_word_ends(line->words, lines);
+	return lines->word <= line->versions && lines_word_ends(&line->words, lines);
 }
 
 /* Of a method, or of a version, in which other bytes may stand. */
@@ -48,7 +48,7 @@ static size_t enter(struct framing_state *state, uint8_t phase, size_t used)
 static size_t read_word(const struct start_line *line, struct lines *lines, const uint8_t *p, size_t n,
 			bool strict)
 {
-	size_t i = lines_match(line->words, lines, p, n);
+	size_t i = lines_match(&line->words, lines, p, n);
 
 	if (i < n && p[i] != ' ') {
 		lines->word = 0;
@@ -65,7 +65,7 @@ static size_t take_word(const struct start_line *line, struct framing_state *sta
 	size_t most = WORD_MAX - state->have, i = 0;
 
 	if (!state->have) {
-		lines_word(line->words, lines, p[i]);
+		lines_word(&line->words, lines, p[i]);
 		if (!is_of_word(line, lines, p[i++], strict))
 			return lose(state, 0);
 	}
@@ -130,12 +130,12 @@ static size_t take_version(const struct start_line *line, struct framing_state *
 	size_t i = 0;
 
 	if (!lines->at && !ends_line(p[0])) {
-		lines_word(line->words, lines, p[0]);
+		lines_word(&line->words, lines, p[0]);
 		if (!lines->word)
 			return go_back(state, 0);
 		i = 1;
 	}
-	i += lines_match(line->words, lines, p + i, n - i);
+	i += lines_match(&line->words, lines, p + i, n - i);
 	while (i < n && p[i] == ' ' && is_version(line, lines))
 		i++;
 	if (i == n)
@@ -169,9 +169,94 @@ static size_t take_rest(struct framing_state *state, const uint8_t *p, size_t n)
 	return enter(state, HEADERS_LINE, (size_t)(end - p) + 1);
 }
 
+/* How long the word is if p[0..n) begin with it; 0: they do not, or are too few. */
+static ALWAYS_INLINE size_t word_length(const char *word, const uint8_t *p, size_t n)
+{
+	size_t i = 0;
+
+	while (i < n && lines_fits(word[i], p[i]))
+		i++;
+	return word[i] ? 0 : i;
+}
+
+static size_t version_length(const struct start_line *line, const uint8_t *p, size_t n)
+{
+	size_t length = 0;
+
+	for (size_t i = 0; i < line->versions && !length; i++)
+		length = word_length(line->words.word[i], p, n);
+	return length;
+}
+
+static bool begins_known_method(const struct start_line *line, const uint8_t *p, size_t n)
+{
+	for (size_t i = line->versions; i < LINES_WORDS_MAX && line->words.word[i]; i++)
+		if (word_length(line->words.word[i], p, n))
+			return true;
+	return false;
+}
+
+static bool is_status(const uint8_t *p)
+{
+	return p[0] == ' ' && p[1] > '0' && p[1] <= '9' && is_digit(p[2]) && is_digit(p[3]) &&
+	       (p[4] == ' ' || ends_line(p[4]));
+}
+
+/* All of the line is there; up to what? 0: it must be looked at step by step. */
+static size_t whole_response(struct lines *lines, const uint8_t *p, size_t n, size_t version)
+{
+	const uint8_t *status = p + version, *end;
+
+	if (n - version < STATUS_DIGITS + 2 || !is_status(status))
+		return 0;
+	end = memchr(status + 4, '\n', n - version - 4);
+	if (!end)
+		return 0;
+	lines->status = (uint16_t)((status[1] - '0') * 100 + (status[2] - '0') * 10 + (status[3] - '0'));
+	return (size_t)(end - p) + 1;
+}
+
+/* The methods that are words of the line mean something to the framing. */
+static size_t whole_method(const struct start_line *line, const uint8_t *p, size_t n)
+{
+	size_t i = 0;
+
+	while (i < n && i < WORD_MAX && is_capital(p[i]))
+		i++;
+	return i && i < n && p[i] == ' ' && !begins_known_method(line, p, n) ? i + 1 : 0;
+}
+
+static size_t whole_request(const struct start_line *line, const uint8_t *p, size_t n)
+{
+	size_t at = whole_method(line, p, n), version;
+
+	if (!at || at == n || !begins_target(p[at]))
+		return 0;
+	while (at < n && p[at] > ' ' && p[at] != 0x7f)
+		at++;
+	if (n - at < 2 || p[at] != ' ')
+		return 0;
+	version = version_length(line, p + at + 1, n - at - 1);
+	at += 1 + version;
+	return version && n - at >= 2 && p[at] == '\r' && p[at + 1] == '\n' ? at + 2 : 0;
+}
+
+static size_t whole_line(const struct start_line *line, struct lines *lines, const uint8_t *p, size_t n)
+{
+	size_t version = version_length(line, p, n);
+
+	return version ? whole_response(lines, p, n, version) : whole_request(line, p, n);
+}
+
 size_t start_line_take(const struct start_line *line, struct framing_state *state, const uint8_t *p, size_t n,
 		       bool strict)
 {
+	size_t whole = 0;
+
+	if (state->phase == START_LINE_WORD && !state->have)
+		whole = whole_line(line, lines_of(state), p, n);
+	if (whole)
+		return enter(state, HEADERS_LINE, whole);
 	switch (state->phase) {
 	case START_LINE_WORD:
 		return take_word(line, state, p, n, strict);

@@ -15,7 +15,7 @@ static const char commands[][COMMAND_MAX] = {
 };
 
 static const struct header_names names = {
-    .words = {"content-length"}, .fields = {FIELD_CONTENT_LENGTH}, .first_counts = true};
+    .words = {{"content-length"}, LINES_LETTER('c')}, .fields = {FIELD_CONTENT_LENGTH}, .first_counts = true};
 
 static bool is_capital(uint8_t c)
 {
