@@ -54,15 +54,6 @@ size_t memory_readable(const void *p, size_t length)
 	return (at < end ? at : end) - (uintptr_t)p;
 }
 
-size_t memory_readable_behind_read(const void *p, size_t length)
-{
-	size_t rest = end_of_page((uintptr_t)p - 1) - (uintptr_t)p;
-
-	if (length <= rest)
-		return length;
-	return rest + memory_readable((const uint8_t *)p + rest, length - rest);
-}
-
 bool memory_can_tell(void)
 {
 	uint64_t own = 0;

@@ -7,9 +7,6 @@
 /* How many bytes from `p` on can be read without a fault, at most `length`. One system call for two pages. */
 size_t memory_readable(const void *p, size_t length);
 
-/* The same where the byte before `p` was read just now: no system call for its page. */
-size_t memory_readable_behind_read(const void *p, size_t length);
-
 /* False if the kernel does not answer (a seccomp filter denies the question): then nothing counts as
  * readable. */
 bool memory_can_tell(void);

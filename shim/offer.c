@@ -191,7 +191,7 @@ enum offer_fed offer_feed(const struct offer *offer, ssize_t result, const struc
 	return OFFER_FED_BLIND;
 }
 
-static size_t copy(struct cursor *cursor, uint64_t skip, bool is_behind_read, uint8_t *bytes, size_t size)
+static size_t copy(struct cursor *cursor, uint64_t skip, uint8_t *bytes, size_t size)
 {
 	struct piece piece;
 	size_t copied = 0;
@@ -204,9 +204,7 @@ static size_t copy(struct cursor *cursor, uint64_t skip, bool is_behind_read, ui
 		size_t length = piece.length - (size_t)skip;
 		if (length > size - copied)
 			length = size - copied;
-		size_t readable = is_behind_read && skip
-				      ? memory_readable_behind_read(piece.bytes + skip, length)
-				      : memory_readable(piece.bytes + skip, length);
+		size_t readable = memory_readable(piece.bytes + skip, length);
 		memcpy(bytes + copied, piece.bytes + skip, readable);
 		copied += readable;
 		if (readable < length)
@@ -222,17 +220,16 @@ size_t offer_copy(const struct offer *offer, uint64_t skip, uint8_t *bytes, size
 
 	if (offer->shape >= OFFER_FILE)
 		return offer_file_copy(offer, skip, bytes, size);
-	return copy(&cursor, skip, false, bytes, size);
+	return copy(&cursor, skip, bytes, size);
 }
 
-size_t offer_copy_rest(const struct offer *offer, uint64_t accepted, bool just_now, uint8_t *bytes,
-		       size_t size)
+size_t offer_copy_rest(const struct offer *offer, uint64_t accepted, uint8_t *bytes, size_t size)
 {
 	struct cursor cursor = {.offer = offer, .was_read = accepted && offer->shape != OFFER_MESSAGES};
 
 	if (offer->shape >= OFFER_FILE)
 		return offer_file_copy(offer, accepted, bytes, size);
-	return copy(&cursor, accepted, just_now, bytes, size);
+	return copy(&cursor, accepted, bytes, size);
 }
 
 bool offer_begins_with(const struct offer *offer, const uint8_t *bytes, size_t length)

@@ -59,10 +59,9 @@ uint64_t offer_total(const struct iovec *iov, size_t count);
  * Returns how many were copied. */
 size_t offer_copy(const struct offer *offer, uint64_t skip, uint8_t *bytes, size_t size);
 
-/* The same from the first byte on that the kernel refused. `just_now`: the page of the last one that it
- * accepted cannot have gone meanwhile. */
-size_t offer_copy_rest(const struct offer *offer, uint64_t accepted, bool just_now, uint8_t *bytes,
-		       size_t size);
+/* The same from the first byte on that the kernel refused. Its page is asked for even where the byte before
+ * was accepted: of a mapped file it may have been cut off meanwhile. */
+size_t offer_copy_rest(const struct offer *offer, uint64_t accepted, uint8_t *bytes, size_t size);
 
 /* Compares the first bytes offered with bytes[0..length) as far as both reach and can be read; never faults.
  */

@@ -29,12 +29,12 @@ static void lose_framing(struct stream *stream, const struct call *call)
 		stream_set_state(stream, STREAM_OFF);
 }
 
-static void note_cut(struct stream *stream, const struct call *call, ssize_t result, int error, uint32_t now)
+static void note_cut(struct stream *stream, const struct call *call, ssize_t result, int error)
 {
 	stream->cut = CUT_ERROR; /* refined when somebody wants to know: stream_report.c */
 	stream->cut_errno = (uint8_t)(result < 0 ? error : 0);
 	stream->cut_dontwait = call->flags & MSG_DONTWAIT;
-	stream->cut_tick = now;
+	stream->cut_tick = stream_tick_ms();
 }
 
 /* While framing `auto` does not know, the refused bytes may tell. */
@@ -56,13 +56,10 @@ static uint32_t window(const struct stream *stream, const struct call *call, uin
 static void tear(struct stream *stream, const struct call *call, uint64_t accepted, ssize_t result, int error)
 {
 	bool was_torn = stream->state == STREAM_TORN;
-	uint32_t now = stream_tick_ms();
-	/* Then this call did not sleep on what it had read, while a mapping of a file was cut short. */
-	bool just_now = was_torn && now == stream->cut_tick;
 
-	tail_keep(&stream->tail, &call->offer, accepted, just_now, window(stream, call, accepted),
+	tail_keep(&stream->tail, &call->offer, accepted, window(stream, call, accepted),
 		  stream->profile->framing, &stream->frame);
-	note_cut(stream, call, result, error, now);
+	note_cut(stream, call, result, error);
 	stream_set_state(stream, stream->tail.length ? STREAM_TORN : STREAM_UNCUT);
 	if (!was_torn)
 		stream_report(stream, call->fd, EVENT_TORN, NULL);

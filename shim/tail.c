@@ -41,15 +41,15 @@ static uint32_t make_room(struct tail *tail, uint32_t window)
 }
 
 /* What is known already was compared with the offer, and may be more than can be read of it now. */
-void tail_keep(struct tail *tail, const struct offer *offer, uint64_t accepted, bool just_now,
-	       uint32_t window, const struct framing *framing, const struct framing_state *state)
+void tail_keep(struct tail *tail, const struct offer *offer, uint64_t accepted, uint32_t window,
+	       const struct framing *framing, const struct framing_state *state)
 {
 	uint32_t room = make_room(tail, window), known = tail->length;
 	uint8_t *bytes = storage(tail);
 	size_t length = known;
 
 	if (known == 0)
-		length = offer_copy_rest(offer, accepted, just_now, bytes, room);
+		length = offer_copy_rest(offer, accepted, bytes, room);
 	else if (known < room)
 		length += offer_copy(offer, accepted + known, bytes + known, room - known);
 	tail->length = (uint32_t)framing_first_boundary(framing, state, bytes, length, length);

@@ -27,9 +27,9 @@ struct tail {
 
 /* Keeps what `offer` holds from offset `accepted` on, up to the end of the message that is cut there. Does
  * nothing if more is known already. A window over TAIL_SMALL takes a block; without memory the small one must
- * do. `just_now`: offer_copy_rest(). */
-void tail_keep(struct tail *tail, const struct offer *offer, uint64_t accepted, bool just_now,
-	       uint32_t window, const struct framing *framing, const struct framing_state *state);
+ * do. */
+void tail_keep(struct tail *tail, const struct offer *offer, uint64_t accepted, uint32_t window,
+	       const struct framing *framing, const struct framing_state *state);
 
 /* The next `accepted` bytes of it have reached the kernel. Keeps its storage for what is cut next. */
 void tail_advance(struct tail *tail, uint64_t accepted);

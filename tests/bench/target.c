@@ -17,6 +17,10 @@
 #define KERNEL_BYTES_PER_WRITE 1024
 #define BATCH_MAX 256
 
+/* Of TCP through a small buffer, as Ethernet has it: what is less than a segment is acknowledged after 40 ms.
+ */
+#define ETHERNET_SEGMENT 1448
+
 static void enlarge_buffers(int fd)
 {
 	int bytes = 4 << 20;
@@ -57,7 +61,7 @@ static int listen_on_loopback(struct sockaddr_in *address)
 	return listener;
 }
 
-static struct target open_tcp(void)
+static struct target open_tcp(int segment)
 {
 	struct sockaddr_in address;
 	int listener = listen_on_loopback(&address);
@@ -65,6 +69,8 @@ static struct target open_tcp(void)
 	int on = 1;
 
 	enlarge_buffers(target.fd);
+	if (segment && setsockopt(target.fd, IPPROTO_TCP, TCP_MAXSEG, &segment, sizeof(segment)) < 0)
+		err(1, "TCP_MAXSEG");
 	setsockopt(target.fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 	if (connect(target.fd, (const struct sockaddr *)&address, sizeof(address)) < 0)
 		err(1, "connect");
@@ -75,7 +81,7 @@ static struct target open_tcp(void)
 	return target;
 }
 
-static struct target open_named(const char *name)
+static struct target open_named(const char *name, int segment)
 {
 	if (strcmp(name, "null") == 0)
 		return open_null();
@@ -84,7 +90,7 @@ static struct target open_named(const char *name)
 	if (strcmp(name, "pair") == 0)
 		return open_pair(SOCK_STREAM);
 	if (strcmp(name, "tcp") == 0)
-		return open_tcp();
+		return open_tcp(segment);
 	errx(2, "no target '%s'", name);
 }
 
@@ -101,9 +107,20 @@ static size_t batch_for(const char *name, size_t size)
 
 struct target target_open(const char *name, size_t size)
 {
-	struct target target = open_named(name);
+	struct target target = open_named(name, 0);
 
 	target.batch = batch_for(name, size);
+	return target;
+}
+
+struct target target_open_narrow(const char *name)
+{
+	struct target target = open_named(name, ETHERNET_SEGMENT);
+	int bytes = 4096;
+
+	if (setsockopt(target.fd, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof(bytes)) < 0 ||
+	    fcntl(target.fd, F_SETFL, O_NONBLOCK) < 0)
+		err(1, "%s", name);
 	return target;
 }
 

@@ -119,6 +119,21 @@ def test_a_clean_write_makes_no_system_call_of_its_own(function, target, framing
     assert guarded == cost.more_system_calls("bare", None, command, 4)
 
 
+FSTATS = {"fstat", "fstat64", "newfstatat", "statx"}
+
+
+@pytest.mark.parametrize("target", ["pair", "tcp"])
+@pytest.mark.parametrize("framing", ["call", "packet(4)"])
+def test_a_short_write_and_its_resumption_ask_twice_for_memory_and_a_message_once_for_the_fd(framing, target):
+    command, megabytes = ("transfer", target), 8
+    calls = cost.more_system_calls("poisonshim", framing, command, megabytes << 20)
+    bare = cost.more_system_calls("bare", None, command, megabytes << 20)
+    assert calls["write"] > 10 * megabytes
+    assert calls["rt_sigprocmask"] <= 2 * calls["write"]
+    assert sum(calls.get(name, 0) for name in FSTATS) <= megabytes
+    assert calls.keys() - FSTATS - {"rt_sigprocmask"} == bare.keys()
+
+
 @pytest.mark.parametrize("target", ["pair", "tcp"])
 def test_a_sendfile_whose_bytes_nobody_need_see_makes_no_system_call_of_its_own(target):
     command = "write", "sendfile", target, 64

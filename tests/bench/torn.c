@@ -2,25 +2,12 @@
 
 #include <err.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "bench.h"
-
-struct target target_open_narrow(const char *name)
-{
-	struct target target = target_open(name, 1);
-	int bytes = 4096;
-
-	if (setsockopt(target.fd, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof(bytes)) < 0 ||
-	    fcntl(target.fd, F_SETFL, O_NONBLOCK) < 0)
-		err(1, "%s", name);
-	return target;
-}
 
 /* Offers the rest of the message; returns how much of it was taken, which must not be all. */
 static size_t cut_short(const struct target *target, write_function function, const char *message,
