@@ -20,10 +20,12 @@ static size_t advance(const struct framing *framing, struct framing_state *state
 static void feed(const struct framing *framing, struct framing_state *state, const uint8_t *p, size_t n,
 		 uint64_t offered)
 {
-	if (!state->left && n && n == offered)
-		state->messages++;
-	else
-		framing_feed_each(framing, state, p, n, offered);
+	while (n) {
+		size_t used = advance(framing, state, p, n, offered);
+
+		n -= used;
+		offered -= used;
+	}
 }
 
 /* Nothing here looks at the bytes. */

@@ -162,7 +162,7 @@ enum framing_lane framing_lane_of(const struct framing *framing, const struct fr
 	if (now != framing)
 		return FRAMING_LANE_NONE;
 	if (now->class == &framing_length_field)
-		return FRAMING_LANE_LENGTH;
+		return now->length.bare_room ? FRAMING_LANE_LENGTH : FRAMING_LANE_NONE;
 	if (now->class == &framing_delimiter)
 		return FRAMING_LANE_BYTE;
 	return now->class == &framing_fixed ? FRAMING_LANE_FIXED : FRAMING_LANE_NONE;
