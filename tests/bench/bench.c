@@ -34,8 +34,8 @@ static const struct command {
     {"churn", command_churn, 1, "churn COUNT   socketpair, one write, dup, three closes"},
     {"memory", command_memory, 2, "memory pair|datagram COUNT   prints fds and bytes of memory they took"},
     {"fds", command_fds, 2,
-     "fds COUNT ROUNDS [one]   streams; prints how many and the median ns of a write on any, or always the "
-     "same"},
+     "fds COUNT ROUNDS [one]   streams; prints the writes and the median ns of one, on any or always the "
+     "same stream"},
     {"threads", command_threads, 2,
      "threads COUNT BATCHES [APART]   a stream each, with so many others between; prints CPU ns of a write "
      "and "

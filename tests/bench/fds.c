@@ -75,7 +75,7 @@ void command_fds(char **arguments)
 		ns[i] = write_round(&streams, span, passes);
 		drain_round(&streams, span, passes);
 	}
-	printf("%zu %.2f\n", streams.count, median(ns, rounds));
+	printf("%zu %.2f\n", span * passes * rounds, median(ns, rounds));
 	free(ns);
 	free(streams.fds);
 }
