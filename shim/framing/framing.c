@@ -186,10 +186,14 @@ uint64_t framing_skip(const struct framing *framing, struct framing_state *state
 		      uint64_t offered)
 {
 	const struct framing *now = current(framing, state);
+	uint32_t messages = state->messages;
 
-	if (now->class->skip)
-		return now->class->skip(now, state, n, offered);
-	return framing_skip_payload(state, n);
+	if (!now->class->skip)
+		return framing_skip_payload(state, n);
+	n = now->class->skip(now, state, n, offered);
+	if (is_before_the_last_stage(framing, state) && state->messages != messages)
+		framing_begin_anew(state, state->parser + 1U);
+	return n;
 }
 
 /* Any frame may come next there. */

@@ -134,10 +134,11 @@ def test_a_short_write_and_its_resumption_ask_twice_for_memory_and_a_message_onc
     assert calls.keys() - FSTATS - {"rt_sigprocmask"} == bare.keys()
 
 
+@pytest.mark.parametrize("framing, function", [("call", "sendfile"), ("packet(4)", "write-sendfile")])
 @pytest.mark.parametrize("target", ["pair", "tcp"])
-def test_a_sendfile_whose_bytes_nobody_need_see_makes_no_system_call_of_its_own(target):
-    command = "write", "sendfile", target, 64
-    assert cost.more_system_calls("poisonshim", "call", command, 4) == cost.more_system_calls("bare", None, command, 4)
+def test_a_sendfile_whose_bytes_nobody_need_see_makes_no_system_call_of_its_own(target, framing, function):
+    command = "write", function, target, 64
+    assert cost.more_system_calls("poisonshim", framing, command, 4) == cost.more_system_calls("bare", None, command, 4)
 
 
 def test_the_kernel_is_asked_for_its_count_only_before_a_refusal():

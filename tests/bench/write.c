@@ -68,13 +68,30 @@ static ssize_t by_sendfile(int fd, const char *message, size_t size)
 	return sendfile(fd, file, &offset, size);
 }
 
+static ssize_t by_write_and_sendfile(int fd, const char *message, size_t size)
+{
+	static int file = -1;
+	off_t offset = 4;
+
+	if (file < 0)
+		file = file_of(message, size);
+	if (write(fd, message, 4) != 4)
+		return -1;
+	return sendfile(fd, file, &offset, size - 4) + 4;
+}
+
 write_function write_function_named(const char *name)
 {
 	static const struct {
 		const char *name;
 		write_function function;
-	} functions[] = {{"write", by_write}, {"writev", by_writev},   {"writev8", by_writev8},
-			 {"send", by_send},   {"sendmsg", by_sendmsg}, {"sendfile", by_sendfile}};
+	} functions[] = {{"write", by_write},
+			 {"writev", by_writev},
+			 {"writev8", by_writev8},
+			 {"send", by_send},
+			 {"sendmsg", by_sendmsg},
+			 {"sendfile", by_sendfile},
+			 {"write-sendfile", by_write_and_sendfile}};
 
 	for (size_t i = 0; i < sizeof(functions) / sizeof(*functions); i++)
 		if (strcmp(name, functions[i].name) == 0)

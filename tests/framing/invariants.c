@@ -67,12 +67,20 @@ static void ask(const struct framing *framing, const struct framing_state *state
 		invariant_broken("a question changed the state", framing->name);
 }
 
-/* What cannot be seen of a message is nothing but counted: who parses has no mind of its own about it. */
-static bool only_counts(const struct framing *framing, const struct framing_state *state)
+static const struct framing_class *class_of(const struct framing *framing, const struct framing_state *state)
 {
 	if (state->parser < framing->stages)
-		return !framing[state->parser].class->skip;
-	return !preset((enum preset)(state->parser - FRAMING_STAGES_MAX))->class->skip;
+		return framing[state->parser].class;
+	return preset((enum preset)(state->parser - FRAMING_STAGES_MAX))->class;
+}
+
+/* What cannot be seen of a message is nothing but counted: who parses has no other mind of its own about it.
+ */
+static bool only_counts(const struct framing *framing, const struct framing_state *state)
+{
+	const struct framing_class *class = class_of(framing, state);
+
+	return !class->skip || class == &framing_length_field;
 }
 
 /* Bytes that need not be seen make no difference to what comes of the others. */

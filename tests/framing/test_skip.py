@@ -22,10 +22,33 @@ def test_what_is_skipped_counts_as_fed(text, stream):
 
 
 def test_the_inside_of_a_frame_need_not_be_seen():
+    for text, header in (("packet(4)", b"\0\0\3\xe8"), ("netstring", b"1000:")):
+        framing = Framing(text)
+        state = framing.feed(State(), header)
+        assert 900 < framing.skip(state, 5000, 5000) <= 1000
+
+
+def test_the_end_of_a_frame_without_a_trailer_need_not_be_seen():
     framing = Framing("packet(4)")
-    state = framing.feed(State(), b"\0\0\3\xe8")
-    assert framing.skip(state, 5000, 5000) > 900
+    state = framing.feed(State(), b"\0\0\0\x10")
+    assert framing.skip(state, 15, 15) == 15
     assert state.inside
+    assert framing.skip(state, 100, 100) == 1
+    assert (state.inside, state.messages) == (False, 1)
+
+
+def test_a_trailer_has_to_be_seen():
+    framing = Framing("length-field(length=2,trailer=0a)")
+    state = framing.feed(State(), b"\0\x10")
+    assert framing.skip(state, 100, 100) < 16
+
+
+def test_a_stage_ends_with_a_message_that_was_skipped():
+    framing = Framing("packet(4)>line")
+    state = framing.feed(State(), b"\0\0\0\x10")
+    assert framing.skip(state, 100, 100) == 16
+    framing.feed(state, b"lines\nfrom here on\n")
+    assert (state.inside, state.desync) == (False, False)
 
 
 def test_a_call_need_not_be_seen():
