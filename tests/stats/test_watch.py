@@ -96,10 +96,10 @@ def test_nothing_is_wider_or_higher_than_the_window(stats, rows, columns):
 
 
 def test_eighty_columns_hold_the_whole_table(stats):
-    with Program(stats, "for i in range(12):\n    w, p, sent = cut()\n    w.close()\ntell()\n", LOG="off") as program, \
-            Terminal(stats) as terminal:
+    with Program(stats, "for i in range(12):\n    w, p, sent = cut()\n    w.close()\ntell()\n", LOG="off") as program:
         program.told()
-        screen = terminal.screen(lambda text: "python3" in text)
+        with Terminal(stats) as terminal:
+            screen = terminal.screen(lambda text: "python3" in text)
         heading = next(line for line in screen if line.startswith("program"))
         assert heading.split() == ["program", "pid", "strms", "msgs", "bytes", "torn", "resmd", "poisd", "refsd", "closd",
                                    "desyn", "off"]
