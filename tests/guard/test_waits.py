@@ -9,8 +9,8 @@ import threading
 
 from .guarded import each, guarded
 from .streams import drain, events, finish, refuses, system_call
-from .waiting import (ENDINGS, INSIDE, MESSAGE, NAMES, WITH_MASK, be_interrupted_at_once, clean, full_stream, open_,
-                      time_out, torn, wait)
+from .waiting import (ENDINGS, INSIDE, MESSAGE, NAMES, POLL_NAMES, STALE, WITH_MASK, be_interrupted_at_once, clean,
+                      full_stream, open_, time_out, torn, wait)
 
 WRITE = select.POLLOUT
 READ = select.POLLIN
@@ -146,6 +146,31 @@ def test_strict_poisons_every_stream_that_was_waited_for(ending):
         others = [(-1, WRITE)] if "poll" in name else []
         ENDINGS[ending](name, *others, *((writer, WRITE) for writer, _, _ in streams))
         assert [refuses(writer, rest[:1]) for writer, _, rest in streams] == [True, False, True, True], name
+
+
+@each("ending", ENDINGS)
+@guarded(POLICY="strict", FRAMING="packet(4)")
+def test_strict_poisons_those_of_many_that_were_inside_a_message(ending):
+    for name in POLL_NAMES:
+        streams = [full_stream(fill) for fill in (torn, clean) * 5]
+        ENDINGS[ending](name, *((writer, WRITE) for writer, _, _ in streams))
+        assert [refuses(writer, rest[:1]) for writer, _, rest in streams] == [True, False] * 5, name
+
+
+@guarded(FRAMING="packet(4)")
+def test_a_poll_of_many_answers_as_the_kernel_does_whatever_is_among_them():
+    pairs = [socket.socketpair() for _ in range(4)]
+    for ours, _ in pairs[:2]:
+        ours.sendall(b"\0\0\0\4four")
+    gone = os.dup(pairs[0][0].fileno())
+    os.close(gone)
+    file = os.open("/dev/null", os.O_WRONLY)
+    asks = [*((ours, WRITE) for ours, _ in pairs), *((theirs, READ) for _, theirs in pairs), (-1, WRITE), (gone, WRITE),
+            (file, WRITE), (1 << 20, READ)]
+    ready = 4 + 2 + 1 + 1 + 1  # to write to, to read from, POLLNVAL, a file, POLLNVAL
+    for name in POLL_NAMES:
+        assert wait(name, *asks) == (ready, STALE)
+    assert not events("poisoned")
 
 
 @each("name", NAMES)
