@@ -19,7 +19,7 @@ def is_boundary(text, stream):
     return any(end == len(stream) for _, end in reference.messages(text, stream))
 
 
-@pytest.mark.parametrize("sample", REAL, ids=in_words)
+@pytest.mark.parametrize("sample", REAL, ids=list(map(in_words, REAL)))
 @pytest.mark.parametrize("recognised", [False, True], ids=["configured", "recognised"])
 def test_real_bytes(sample, recognised):
     text, stream = sample.framing, sample.data
