@@ -212,7 +212,7 @@ static size_t read_name(const struct header_names *names, struct lines *lines, c
 {
 	size_t i = 0;
 
-	if (!lines->at && p[0] != ':' && (p[0] >= ' ' || p[0] == '\t'))
+	if (!lines->at && !stops_name(p[0]))
 		lines_word(&names->words, lines, p[i++]);
 	i += lines_match(&names->words, lines, p + i, n - i);
 	while (i < n && is_blank(p[i]) && lines_word_ends(&names->words, lines))

@@ -50,7 +50,8 @@ static void end_item(struct framing_state *state, uint64_t more)
 	state->have = ITEM;
 }
 
-static uint8_t step_in_reply(const struct framing_state *state, uint8_t type)
+/* ITEM: no type that there is. */
+static ALWAYS_INLINE uint8_t step_after(uint8_t type)
 {
 	switch (type) {
 	case '$':
@@ -70,9 +71,15 @@ static uint8_t step_in_reply(const struct framing_state *state, uint8_t type)
 	case ',':
 	case '(':
 		return LINE;
-	default: /* a newline is sent to a replica that waits */
-		return type == '\n' && !state->inside ? LINE : ITEM;
+	default:
+		return ITEM;
 	}
+}
+
+/* A newline is sent to a replica that waits. */
+static uint8_t step_in_reply(const struct framing_state *state, uint8_t type)
+{
+	return type == '\n' && !state->inside ? LINE : step_after(type);
 }
 
 /* Blanks may stand before an inline command. */
@@ -105,9 +112,9 @@ static size_t begin_item(struct framing_state *state, uint8_t type)
 	return walk_sent(state, 1);
 }
 
-static bool is_bulk(const struct redis *redis)
+static bool is_bulk(uint8_t type)
 {
-	return redis->type == '$' || redis->type == '!' || redis->type == '=';
+	return type == '$' || type == '!' || type == '=';
 }
 
 /* Items that an aggregate announces; an attribute comes before the item that it belongs to. */
@@ -136,7 +143,7 @@ static bool end_length(struct framing_state *state)
 
 	if (redis->negative)
 		end_item(state, 0);
-	else if (is_bulk(redis))
+	else if (is_bulk(redis->type))
 		begin_bulk(state);
 	else if (redis->length > COUNT_MAX)
 		return false;
@@ -343,26 +350,11 @@ static size_t look_at_aggregate(const uint8_t *p, size_t n, uint64_t *items)
 
 static size_t look_at_reply(const uint8_t *p, size_t n, uint64_t *items)
 {
-	switch (*p) {
-	case '$':
-	case '!':
-	case '=':
-		return look_at_bulk(p, n);
-	case '*':
-	case '%':
-	case '~':
-	case '|':
-	case '>':
-		return look_at_aggregate(p, n, items);
-	case '+': /* it may be replication that begins */
-		return n > 1 && p[1] != FULL_RESYNC[1] ? look_at_line(p, n) : 0;
-	case '-':
-	case ':':
-	case '_':
-	case '#':
-	case ',':
-	case '(':
-		return look_at_line(p, n);
+	switch (step_after(*p)) {
+	case LENGTH:
+		return is_bulk(*p) ? look_at_bulk(p, n) : look_at_aggregate(p, n, items);
+	case LINE: /* it may be replication that begins */
+		return *p != '+' || (n > 1 && p[1] != FULL_RESYNC[1]) ? look_at_line(p, n) : 0;
 	default:
 		return 0;
 	}
