@@ -6,6 +6,7 @@
 #include "fdtable.h"
 #include "jump.h"
 #include "line.h"
+#include "memory.h"
 #include "process.h"
 #include "real.h"
 #include "report.h"
@@ -75,6 +76,7 @@ static void start(const char *program, char *const *environment)
 	struct config_error error;
 
 	real_resolve();
+	memory_start();
 	if (has_more_rights() || sandbox_holds())
 		return;
 	if (!config_load(environment, &error))

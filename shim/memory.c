@@ -19,12 +19,46 @@ static bool can_read(uintptr_t address)
 	return real.syscall(SYS_rt_sigprocmask, ~0, address, NULL, KERNEL_SIGSET) != 0 && errno == EINVAL;
 }
 
+#ifdef __GLIBC__
+static uintptr_t heap_start = UINTPTR_MAX;
+
+void memory_start(void)
+{
+	heap_start = (uintptr_t)real.sbrk(0); /* UINTPTR_MAX if there is none */
+}
+
+/* What came from brk(2) is no file that could become shorter, and only ends where it says. The question is
+ * no system call: glibc keeps the answer. */
+static bool is_heap(uintptr_t at, size_t length)
+{
+	uintptr_t end = at >= heap_start ? (uintptr_t)real.sbrk(0) : 0;
+
+	return at < end && length <= end - at;
+}
+#else
+void memory_start(void)
+{
+}
+
+static bool is_heap(uintptr_t at, size_t length)
+{
+	(void)at;
+	(void)length;
+	return false;
+}
+#endif
+
 /* Behind the page of `address`; the last one ends a byte early. */
 static uintptr_t end_of_page(uintptr_t address)
 {
 	uintptr_t last = address | (PAGE - 1);
 
 	return last == UINTPTR_MAX ? last : last + 1;
+}
+
+static bool can_read_page(uintptr_t at)
+{
+	return can_read(at & ~(uintptr_t)(KERNEL_SIGSET - 1));
 }
 
 /* How far it can be read from `at` on: to the end of its page, or of the next if that is wanted too, for one
@@ -35,13 +69,12 @@ static uintptr_t readable_end(uintptr_t at, uintptr_t end)
 
 	if (next < end && can_read(next - KERNEL_SIGSET / 2))
 		return end_of_page(next);
-	return can_read(at & ~(uintptr_t)(KERNEL_SIGSET - 1)) ? next : at;
+	return can_read_page(at) ? next : at;
 }
 
-size_t memory_readable(const void *p, size_t length)
+static size_t ask(uintptr_t p, size_t length)
 {
-	uintptr_t at = (uintptr_t)p, end = at + length, from;
-	int saved = errno;
+	uintptr_t at = p, end = at + length, from;
 
 	if (end < at)
 		end = UINTPTR_MAX;
@@ -50,8 +83,27 @@ size_t memory_readable(const void *p, size_t length)
 		if (at < end)
 			at = readable_end(at, end);
 	} while (at != from);
+	return (at < end ? at : end) - p;
+}
+
+static bool is_on_one_page(uintptr_t at, size_t length)
+{
+	return length <= PAGE - (at & (PAGE - 1));
+}
+
+size_t memory_readable(const void *p, size_t length)
+{
+	uintptr_t at = (uintptr_t)p;
+
+	if (length == 0 || is_heap(at, length))
+		return length;
+	int saved = errno;
+	if (!is_on_one_page(at, length))
+		length = ask(at, length);
+	else if (!can_read_page(at))
+		length = 0;
 	errno = saved;
-	return (at < end ? at : end) - (uintptr_t)p;
+	return length;
 }
 
 bool memory_can_tell(void)

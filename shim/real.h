@@ -126,6 +126,7 @@
 
 #ifdef __GLIBC__
 #define REAL_GLIBC_FUNCTIONS(X)                                                                           \
+	X(void *, sbrk, (intptr_t more), (more))                                                          \
 	X(ssize_t, sendfile64, (int fd, int in, off64_t *offset, size_t count), (fd, in, offset, count))  \
 	X(ssize_t, pwritev2, (int fd, const struct iovec *iov, int iovcnt, off_t offset, int flags),      \
 	  (fd, iov, iovcnt, offset, flags))                                                               \

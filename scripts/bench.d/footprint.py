@@ -64,11 +64,12 @@ def transferred(options):
     """CPU of pushing so many bytes through a 4 KiB buffer: every write is short. A Unix socket takes 8 KiB at a time, TCP 64."""
     found = [*FORWARDED, variants.guarded("call"), variants.guarded("packet(4)")]
     count = 1 << 24 if options.quick else 1 << 30
-    for to in "pair", "tcp":
-        samples = interleaved(found, options.rounds, lambda variant, to=to: bench(variant, "transfer", to, count)[1],
-                              f"transfer to {to}")
+    for to, memory in itertools.product(("pair", "tcp"), ("heap", "mapped")):
+        samples = interleaved(found, options.rounds,
+                              lambda variant, target=(to, memory, count): bench(variant, "transfer", *target)[1],
+                              f"transfer to {to}, {memory}")
         for name, values in samples.items():
-            yield {"to": to, "what": name, "bytes": count, "ms": quartiles([value / 1e6 for value in values]),
+            yield {"to": to, "from": memory, "what": name, "bytes": count, "ms": quartiles([value / 1e6 for value in values]),
                    "ratio": ratios(values, samples["bare"])}
 
 
@@ -113,8 +114,8 @@ def show(rows, markdown):
                 [[row["what"], spread(row["us"]), spread(row["over"], "{:+.0f}"), verdict(row["over"][1], START_BUDGET)]
                  for row in rows["started"]], markdown)
     size = rows["transferred"][0]["bytes"] >> 20
-    yield table(f"{size:,} MiB through a 4 KiB socket buffer, CPU", ["", "to", "ms [quartiles]", "over bare", "budget"],
-                [[row["what"], row["to"], spread(row["ms"]), spread(row["ratio"], "{:.3f}"),
+    yield table(f"{size:,} MiB through a 4 KiB socket buffer, CPU", ["", "to", "from", "ms [quartiles]", "over bare", "budget"],
+                [[row["what"], row["to"], row["from"], spread(row["ms"]), spread(row["ratio"], "{:.3f}"),
                   verdict(row["ratio"][1], TRANSFER_BUDGET)] for row in rows["transferred"]], markdown)
     yield table("Two threads, each on its stream", ["", "streams between", "CPU ns a write", "writes a second and thread"],
                 [[row["what"], str(row["streams between"]), spread(row["ns"]), spread(row["a_second"], "{:,.0f}")]

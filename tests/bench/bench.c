@@ -40,8 +40,9 @@ static const struct command {
      "threads COUNT BATCHES [APART]   a stream each, with so many others between; prints CPU ns of a write "
      "and "
      "writes a second"},
-    {"transfer", command_transfer, 2,
-     "transfer TARGET BYTES   through a small buffer; prints bytes and the ns of CPU that it took"},
+    {"transfer", command_transfer, 3,
+     "transfer TARGET MEMORY BYTES   (heap, mapped) through a small buffer; prints bytes and the ns of CPU "
+     "that it took"},
     {"forked", command_forked, 3,
      "forked FDS WRITES ROUNDS   prints fds, the median ns from fork to the child's end, and bytes that a "
      "child "

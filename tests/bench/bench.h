@@ -26,6 +26,9 @@ void target_drain(const struct target *target, size_t bytes);
  * filling and a newline. The caller owns it. */
 char *message_new(size_t size);
 
+/* The same, from memory of that kind: heap, mapped. */
+char *message_in(const char *memory, size_t size);
+
 /* What the words behind a command's arguments say. */
 struct options {
 	char *message, *prologue; /* instead of message_new()'s; goes in front, once */

@@ -5,13 +5,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "bench.h"
 
-char *message_new(size_t size)
+static char *filled(char *message, size_t size)
 {
-	char *message = malloc(size);
 	size_t payload = size - 4;
 
 	if (size < 5 || !message)
@@ -21,6 +21,26 @@ char *message_new(size_t size)
 		message[i] = (char)(uint8_t)(payload >> (24 - 8 * i));
 	message[size - 1] = '\n';
 	return message;
+}
+
+char *message_new(size_t size)
+{
+	return filled(malloc(size), size);
+}
+
+char *message_in(const char *memory, size_t size)
+{
+	void *bytes = MAP_FAILED;
+
+	if (strcmp(memory, "mapped") == 0)
+		bytes = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	else if (strcmp(memory, "heap") == 0)
+		bytes = sbrk((intptr_t)size); /* (void *)-1 if there is none: MAP_FAILED */
+	else
+		errx(2, "no memory '%s': expected heap or mapped", memory);
+	if (bytes == MAP_FAILED)
+		err(1, "%s", memory);
+	return filled(bytes, size);
 }
 
 static char *read_file(const char *path, size_t *size)

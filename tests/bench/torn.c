@@ -85,13 +85,13 @@ void command_guarded(char **arguments)
 	puts(function(target.fd, message, 64) < 0 && errno == EPIPE ? "yes" : "no");
 }
 
-/* TARGET BYTES */
+/* TARGET MEMORY BYTES */
 void command_transfer(char **arguments)
 {
-	size_t bytes = number(arguments[1]), size = 1 << 20;
+	size_t bytes = number(arguments[2]), size = 1 << 20;
 	struct target target = target_open_narrow(arguments[0]);
 	write_function function = write_function_named("write");
-	char *message = message_new(size);
+	char *message = message_in(arguments[1], size);
 
 	finish(&target, function, message, size);
 	double start = clock_ns(CLOCK_PROCESS_CPUTIME_ID);

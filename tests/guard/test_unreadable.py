@@ -8,6 +8,7 @@ import struct
 import tempfile
 import threading
 
+from .api import INSIDE, TORN, state
 from .test_waits import await_asleep
 from .guarded import each, guarded
 from .streams import drain, events, libc, pair, refuses, send_timeout, tear
@@ -95,6 +96,65 @@ def test_what_can_be_read_of_a_rest_is_compared(layout):
     assert refuses(writer, write=lambda *_: write(writer, address, len(layout) * PAGE - 1))
 
 
+libc.sbrk.restype = ctypes.c_void_p
+libc.sbrk.argtypes = [ctypes.c_ssize_t]
+
+
+def heap(content):
+    """Two new pages at the end of the heap, `content` in them as far as it goes."""
+    start = libc.sbrk(0)
+    base = libc.sbrk(-start % PAGE + 2 * PAGE) + -start % PAGE
+    ctypes.memmove(base, content, min(len(content), 2 * PAGE))
+    return base
+
+
+@each("name", WRITES)
+@each("offset", [1, PAGE, 2 * PAGE - 3])
+@guarded(FRAMING="packet(4)", WINDOW="9000")
+def test_a_rest_may_be_offered_beyond_the_end_of_the_heap(offset, name):
+    writer, peer, received, rest = torn()
+    address = heap(bytes(offset) + rest)
+    count = 2 * PAGE - offset + 1000
+    try:
+        taken = WRITES[name](writer, address + offset, count)
+        assert 0 < taken <= count
+    except OSError as error:
+        assert error.errno == errno.EFAULT
+        taken = 0
+    assert goes_on(writer, peer, received + drain(peer), rest[taken:])
+
+
+def cannot_read(writer, address):
+    try:
+        write(writer, address, 1000)
+    except OSError as error:
+        return error.errno == errno.EFAULT
+    return False
+
+
+@guarded(FRAMING="packet(4)", WINDOW="9000")
+def test_a_rest_may_be_offered_from_where_the_heap_was():
+    writer, peer, received, rest = torn()
+    address = heap(rest)
+    libc.sbrk(-2 * PAGE)
+    assert cannot_read(writer, address)
+    assert goes_on(writer, peer, received, rest)
+
+
+@guarded(FRAMING="packet(4)")
+def test_a_rest_may_be_offered_from_the_last_bytes_there_are():
+    writer, peer, received, rest = torn()
+    assert cannot_read(writer, 2**64 - 16)
+    assert goes_on(writer, peer, received, rest)
+
+
+@guarded(FRAMING="packet(4)", WINDOW="9000")
+def test_a_rest_from_the_heap_is_compared():
+    writer, _, _, rest = torn()
+    address = heap(rest[:5000] + bytes([rest[5000] ^ 1]) + rest[5001:])
+    assert refuses(writer, write=lambda *_: write(writer, address, 2 * PAGE))
+
+
 def one_write():
     """How much of a body a non-blocking write takes."""
     return len(BODY) - len(torn()[3])
@@ -115,6 +175,7 @@ def test_of_what_was_refused_as_much_is_kept_as_can_be_read(readable, name, torn
     layout = "r" * ((start + taken + readable) // PAGE) + "-"
     sent = WRITES[name](writer, pages(layout, start, rest), taken + readable + 1)
     assert sent == taken
+    assert state(writer) == (TORN if readable else INSIDE)
     drain(peer)
     wrong = bytes([rest[sent + readable - 1] ^ 1])
     assert refuses(writer, rest[sent:sent + readable - 1] + wrong) == (readable > 0)
