@@ -47,6 +47,8 @@ static void deliver(const struct notice *notice)
 
 void notice_deliver(void)
 {
+	if (!atomic_load(&noted))
+		return;
 	int saved = errno;
 
 	for (unsigned n = atomic_load(&noted); is_ready(n); n = atomic_load(&noted)) {

@@ -6,7 +6,7 @@
 #include "memory.h"
 #include "offer_file.h"
 
-/* Walks the pieces of an offer whose structures may be garbage: looks before it touches. */
+/* Walks the pieces of an offer that has several, whose structures may be garbage: looks before it touches. */
 struct cursor {
 	const struct offer *offer;
 	size_t message;		 /* OFFER_MESSAGES: the next one */
@@ -62,10 +62,6 @@ static bool next_vector(struct cursor *cursor)
 
 static bool next_piece(struct cursor *cursor, struct piece *piece)
 {
-	if (cursor->offer->shape == OFFER_FLAT) {
-		*piece = (struct piece){cursor->offer->base, cursor->offer->count};
-		return !cursor->opened && (cursor->opened = true);
-	}
 	while (!cursor->left)
 		if (!next_vector(cursor))
 			return false;
@@ -175,7 +171,7 @@ enum offer_fed offer_feed(const struct offer *offer, ssize_t result, const struc
 
 	switch (offer->shape) {
 	case OFFER_FLAT:
-		if (result)
+		if (result && !framing_count(profile->framing, state, (uint64_t)result))
 			profile->feed(profile->framing, state, offer->base, (size_t)result, offer->count);
 		return fed((size_t)result == offer->count);
 	case OFFER_VECTOR:
@@ -189,6 +185,16 @@ enum offer_fed offer_feed(const struct offer *offer, ssize_t result, const struc
 		return offer_file_feed(offer, (uint64_t)result, profile, state);
 	}
 	return OFFER_FED_BLIND;
+}
+
+static size_t copy_flat(const struct offer *offer, uint64_t skip, uint8_t *bytes, size_t size)
+{
+	const uint8_t *from = (const uint8_t *)offer->base + skip;
+	size_t length = offer->count > skip ? offer->count - (size_t)skip : 0;
+
+	length = memory_readable(from, length < size ? length : size);
+	memcpy(bytes, from, length);
+	return length;
 }
 
 static size_t copy(struct cursor *cursor, uint64_t skip, uint8_t *bytes, size_t size)
@@ -216,29 +222,39 @@ static size_t copy(struct cursor *cursor, uint64_t skip, uint8_t *bytes, size_t 
 
 size_t offer_copy(const struct offer *offer, uint64_t skip, uint8_t *bytes, size_t size)
 {
-	struct cursor cursor = {.offer = offer};
-
+	if (offer->shape == OFFER_FLAT)
+		return copy_flat(offer, skip, bytes, size);
 	if (offer->shape >= OFFER_FILE)
 		return offer_file_copy(offer, skip, bytes, size);
+	struct cursor cursor = {.offer = offer};
 	return copy(&cursor, skip, bytes, size);
 }
 
 size_t offer_copy_rest(const struct offer *offer, uint64_t accepted, uint8_t *bytes, size_t size)
 {
-	struct cursor cursor = {.offer = offer, .was_read = accepted && offer->shape != OFFER_MESSAGES};
-
+	if (offer->shape == OFFER_FLAT)
+		return copy_flat(offer, accepted, bytes, size);
 	if (offer->shape >= OFFER_FILE)
 		return offer_file_copy(offer, accepted, bytes, size);
+	struct cursor cursor = {.offer = offer, .was_read = accepted && offer->shape != OFFER_MESSAGES};
 	return copy(&cursor, accepted, bytes, size);
+}
+
+static bool flat_begins_with(const struct offer *offer, const uint8_t *bytes, size_t length)
+{
+	return memcmp(offer->base, bytes,
+		      memory_readable(offer->base, offer->count < length ? offer->count : length)) == 0;
 }
 
 bool offer_begins_with(const struct offer *offer, const uint8_t *bytes, size_t length)
 {
+	if (offer->shape == OFFER_FLAT)
+		return flat_begins_with(offer, bytes, length);
+	if (offer->shape >= OFFER_FILE)
+		return offer_file_begins_with(offer, bytes, length);
 	struct cursor cursor = {.offer = offer};
 	struct piece piece;
 
-	if (offer->shape >= OFFER_FILE)
-		return offer_file_begins_with(offer, bytes, length);
 	while (length && next_piece(&cursor, &piece)) {
 		size_t n = piece.length < length ? piece.length : length;
 		size_t readable = memory_readable(piece.bytes, n);

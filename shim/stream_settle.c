@@ -38,18 +38,25 @@ static void note_cut(struct stream *stream, const struct call *call, ssize_t res
 }
 
 /* While framing `auto` does not know, the refused bytes may tell. */
+static bool will_be_call(const struct stream *stream, const struct call *call, uint64_t accepted)
+{
+	const struct framing *framing = stream->profile->framing;
+	struct framing_state ahead = stream->frame;
+	uint8_t next[FRAMING_HEAD_MAX];
+	size_t n = offer_copy(&call->offer, accepted, next, sizeof(next));
+
+	framing_feed(framing, &ahead, next, n, n);
+	return framing_is_call(framing, &ahead);
+}
+
 static uint32_t window(const struct stream *stream, const struct call *call, uint64_t accepted)
 {
 	const struct profile *profile = stream->profile;
-	struct framing_state ahead = stream->frame;
-	uint8_t next[FRAMING_HEAD_MAX];
+	bool is_call = framing_is_undecided(profile->framing, &stream->frame)
+			   ? will_be_call(stream, call, accepted)
+			   : framing_is_call(profile->framing, &stream->frame);
 
-	if (framing_is_undecided(profile->framing, &ahead)) {
-		size_t n = offer_copy(&call->offer, accepted, next, sizeof(next));
-
-		framing_feed(profile->framing, &ahead, next, n, n);
-	}
-	return framing_is_call(profile->framing, &ahead) ? profile->call_window : profile->window;
+	return is_call ? profile->call_window : profile->window;
 }
 
 /* The kernel refused bytes of a message that has begun. */
@@ -60,7 +67,8 @@ static void tear(struct stream *stream, const struct call *call, uint64_t accept
 	tail_keep(&stream->tail, &call->offer, accepted, window(stream, call, accepted),
 		  stream->profile->framing, &stream->frame);
 	note_cut(stream, call, result, error);
-	stream_set_state(stream, stream->tail.length ? STREAM_TORN : STREAM_UNCUT);
+	if (!was_torn || !stream->tail.length)
+		stream_set_state(stream, stream->tail.length ? STREAM_TORN : STREAM_UNCUT);
 	if (!was_torn)
 		stream_report(stream, call->fd, EVENT_TORN, NULL);
 	if (config.strict && stream_was_interrupted(stream, call) && fdtable_verify(call->fd, stream))
@@ -108,12 +116,33 @@ static bool went_elsewhere(struct stream *stream, int fd, enum offer_fed fed)
 	return is_news(stream, fed) && fdtable_means(fd, stream) && !fdtable_verify(fd, stream);
 }
 
+/* The kernel took a part of what was left of a cut message, from the middle of a frame: most short writes are
+ * that, and the long way leads to the same. */
+static bool stays_torn(struct stream *stream, const struct call *call, ssize_t result)
+{
+	return result > 0 && call->offer.shape == OFFER_FLAT && (size_t)result < call->offer.count &&
+	       stream->state == STREAM_TORN && atomic_load(&stream->fds) == 1 &&
+	       framing_count(stream->profile->framing, &stream->frame, (uint64_t)result);
+}
+
+static void stay_torn(struct stream *stream, const struct call *call, ssize_t result)
+{
+	stream->accepted += (uint32_t)result;
+	stats_count_any(stream, (uint64_t)result);
+	tail_advance(&stream->tail, (uint64_t)result);
+	tear(stream, call, (uint64_t)result, result, 0);
+}
+
 void stream_settle(const struct call *call, ssize_t result, bool was_fed)
 {
 	struct stream *stream = call->stream;
 
 	if (sandbox_holds()) {
 		stream_give_up(stream);
+		return;
+	}
+	if (stays_torn(stream, call, result)) {
+		stay_torn(stream, call, result);
 		return;
 	}
 	/* Another thread may have seen what we did not. */

@@ -33,7 +33,7 @@ static uint32_t make_room(struct tail *tail, uint32_t window)
 		memcpy(block->bytes, known, tail->length);
 		tail->block = block;
 		tail->in_block = 1;
-	} else {
+	} else if (tail->length) {
 		memmove(storage(tail), known, tail->length);
 	}
 	tail->start = 0;
@@ -52,7 +52,9 @@ void tail_keep(struct tail *tail, const struct offer *offer, uint64_t accepted, 
 		length = offer_copy_rest(offer, accepted, bytes, room);
 	else if (known < room)
 		length += offer_copy(offer, accepted + known, bytes + known, room - known);
-	tail->length = (uint32_t)framing_first_boundary(framing, state, bytes, length, length);
+	if (!framing_goes_on(framing, state, length))
+		length = framing_first_boundary(framing, state, bytes, length, length);
+	tail->length = (uint32_t)length;
 	if (!tail->length)
 		tail_clear(tail);
 }

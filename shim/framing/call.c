@@ -39,4 +39,4 @@ static uint64_t skip(const struct framing *framing, struct framing_state *state,
 }
 
 const struct framing_class framing_call = {
-    .name = "call", .advance = advance, .feed = feed, .stays = true, .skip = skip};
+    .name = "call", .advance = advance, .feed = feed, .stays = true, .skip = skip, .counts_rest = true};

@@ -28,4 +28,4 @@ static uint64_t skip(const struct framing *framing, struct framing_state *state,
 }
 
 const struct framing_class framing_explicit = {
-    .name = "explicit", .advance = advance, .feed = feed, .stays = true, .skip = skip};
+    .name = "explicit", .advance = advance, .feed = feed, .stays = true, .skip = skip, .counts_rest = true};

@@ -171,6 +171,23 @@ enum framing_lane framing_lane_of(const struct framing *framing, const struct fr
 /* A frame may end in a trailer (struct length_field). */
 #define LAST_BYTES 8
 
+bool framing_goes_on(const struct framing *framing, const struct framing_state *state, uint64_t n)
+{
+	const struct framing_class *now = current(framing, state)->class;
+
+	return state->left > LAST_BYTES && n <= state->left - LAST_BYTES &&
+	       (!now->skip || now->counts_rest) && !state->desync;
+}
+
+bool framing_count(const struct framing *framing, struct framing_state *state, uint64_t n)
+{
+	if (!framing_goes_on(framing, state, n))
+		return false;
+	state->left -= n;
+	state->sent += n;
+	return true;
+}
+
 uint64_t framing_skip_payload(struct framing_state *state, uint64_t n)
 {
 	uint64_t unseen = state->left > LAST_BYTES ? state->left - LAST_BYTES : 0;

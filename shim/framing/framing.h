@@ -85,6 +85,9 @@ struct framing_class {
 	 * legal there. NULL: never. */
 	bool (*is_open_ended)(const struct framing *, const struct framing_state *);
 
+	/* With `skip` too, nobody looks at the bytes that are well inside of framing_state.left. */
+	bool counts_rest;
+
 	/* It never becomes another, but for TLS. */
 	bool stays;
 
@@ -211,6 +214,12 @@ size_t framing_advance(const struct framing *framing, struct framing_state *stat
  * Returns how many of the n were counted. */
 uint64_t framing_skip(const struct framing *framing, struct framing_state *state, uint64_t n,
 		      uint64_t offered);
+
+/* True if the next n bytes are well inside a frame's rest, where nobody looks at them. */
+bool framing_goes_on(const struct framing *framing, const struct framing_state *state, uint64_t n);
+
+/* Counts n bytes if they are there; else does nothing, and is false. */
+bool framing_count(const struct framing *framing, struct framing_state *state, uint64_t n);
 
 /* How many of the refused bytes p[0..n), which would follow `state`, must come next: the offset behind the
  * first boundary, or n. Does not change `state`. */

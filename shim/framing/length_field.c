@@ -259,5 +259,9 @@ static uint64_t skip(const struct framing *framing, struct framing_state *state,
 	return n;
 }
 
-const struct framing_class framing_length_field = {
-    .name = "length-field", .advance = advance, .feed = feed, .stays = true, .skip = skip};
+const struct framing_class framing_length_field = {.name = "length-field",
+						   .advance = advance,
+						   .feed = feed,
+						   .stays = true,
+						   .skip = skip,
+						   .counts_rest = true};

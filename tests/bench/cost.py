@@ -29,6 +29,7 @@ GUARDED_BUDGETS = {"call": 50, "auto": 50, "fixed(64)": 62, "line": 63, "packet(
 GUARDED_BUDGET = GUARDED_BUDGETS["packet(4)"]
 VECTOR_BUDGETS = {"call": 125, "line": 300, "packet(4)": 335}  # two pieces, a header and a body
 MACHINE_BUDGETS = {"http1": 1450, "http2": 135, "redis": 335}  # a frame of 64 bytes
+TORN_BUDGETS = {"call": 890, "line": 4250, "packet(4)": 1700}  # a short write, and most of what it resumes
 RECOGNISED_BUDGET = 25  # more, where it was `auto` that found the protocol
 THREADED_BUDGET = 112  # two compare-and-swaps, a look for a cancellation and a second look at the table
 

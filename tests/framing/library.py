@@ -56,6 +56,8 @@ LIBRARY.framing_is_open_ended.argtypes = [ctypes.c_void_p, ctypes.POINTER(State)
 LIBRARY.framing_is_open_ended.restype = ctypes.c_bool
 LIBRARY.framing_skip.restype = ctypes.c_uint64
 LIBRARY.framing_skip.argtypes = [ctypes.c_void_p, ctypes.POINTER(State), ctypes.c_uint64, ctypes.c_uint64]
+LIBRARY.framing_count.restype = ctypes.c_bool
+LIBRARY.framing_count.argtypes = [ctypes.c_void_p, ctypes.POINTER(State), ctypes.c_uint64]
 LIBRARY.driver_parse.restype = ctypes.c_bool
 LIBRARY.framing_first_boundary.restype = ctypes.c_size_t
 LIBRARY.framing_message_length.restype = ctypes.c_uint64
@@ -124,6 +126,10 @@ class Framing:
     def skip(self, state, count, offered):
         """Bytes that were sent and cannot be seen; returns how many of them need not be."""
         return LIBRARY.framing_skip(self.struct, state, count, offered)
+
+    def count(self, state, count):
+        """Bytes that nobody need see; False if somebody must, and then nothing is counted."""
+        return LIBRARY.framing_count(self.struct, state, count)
 
     def boundaries(self, data):
         """Offsets of the boundaries in `data`, byte by byte."""

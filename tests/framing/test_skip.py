@@ -21,6 +21,42 @@ def test_what_is_skipped_counts_as_fed(text, stream):
             assert skipped.seen() == fed.seen(), (cut, count)
 
 
+@pytest.mark.parametrize("text, stream", [CALL, *SAMPLES], ids=map(name, [CALL, *SAMPLES]))
+def test_what_is_counted_at_once_counts_as_fed_and_holds_no_boundary(text, stream):
+    framing = Framing(text)
+    for cut in range(len(stream)):
+        for count in range(1, len(stream) - cut + 1):
+            counted, before = framing.feed_pieces(stream[:cut]), framing.feed_pieces(stream[:cut])
+            if not framing.count(counted, count):
+                assert bytes(counted) == bytes(before)
+                break
+            assert framing.first_boundary(before, stream[cut:cut + count]) == count
+            framing.feed(before, stream[cut:cut + count], len(stream) - cut)
+            assert bytes(counted) == bytes(before), (cut, count)
+
+
+@pytest.mark.parametrize("text, first, last", [
+    ("packet(4)", b"\0\0\3\xe8", 1000 - 8), ("netstring", b"1000:", 1001 - 8), ("tls", b"\x17\3\3\3\xe8", 1000 - 8)])
+def test_all_but_the_last_bytes_of_a_frame_are_counted_at_once(text, first, last):
+    framing = Framing(text)
+    assert framing.count(framing.feed(framing.state(), first), last)
+    assert not framing.count(framing.feed(framing.state(), first), last + 1)
+
+
+def test_of_a_call_all_but_the_last_bytes_are_counted_at_once():
+    framing = Framing("call")
+    assert framing.count(framing.feed(State(), b"x", 1000), 999 - 8)
+    assert not framing.count(framing.feed(State(), b"x", 1000), 999 - 7)
+
+
+def test_where_a_rest_must_be_seen_nothing_is_counted():
+    """HTTP/1 counts its header's bytes there too, AMQP its method's."""
+    for text in ("http1", "amqp", "imap", "cql5", "auto"):
+        state = State(left=1000, inside=True)
+        assert not Framing(text).count(state, 10)
+        assert (state.left, state.sent) == (1000, 0)
+
+
 def test_the_inside_of_a_frame_need_not_be_seen():
     for text, header in (("packet(4)", b"\0\0\3\xe8"), ("netstring", b"1000:")):
         framing = Framing(text)

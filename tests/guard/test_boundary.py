@@ -5,10 +5,12 @@ import os
 import select
 import signal
 import socket
+import struct
 
 from .api import CLEAN, INSIDE, put, state
 from .guarded import each, guarded
 from .streams import drain, events, finish, libc, number, pair, refuses, send_timeout, tear
+from .test_kinds import open_tcp
 
 FRAMES = {"call": b"a whole one!", "packet(4)": b"\0\0\0\x08a whole!", "line": b"one line...\n", "fixed(12)": b"twelve bytes",
           "auto": b"a whole one!"}
@@ -103,6 +105,57 @@ def test_inside_a_message_eagain_keeps_the_rest(offers):
     assert writer.send(FRAMES["packet(4)"]) == 12
     assert not events("poisoned")
     assert len(events("torn")) == len(events("resumed")) == 1
+
+
+@guarded(FRAMING="packet(4)")
+def test_a_cut_piece_of_a_message_that_went_after_all_is_resumed_though_the_message_goes_on():
+    writer, peer = pair()
+    message = b"\0\4\0\0" + bytes(range(256)) * 1024
+    got = finish(writer, peer, tear(writer, message[:100000]))
+    assert state(writer) == INSIDE
+    assert len(events("torn")) == len(events("resumed")) == 1
+    got += finish(writer, peer, message[100000:])
+    assert got == message and state(writer) == CLEAN
+    assert not events("poisoned")
+
+
+@each("framing", ("call", "packet(4)"))
+@guarded(FRAMING="{framing}")
+def test_what_was_cut_again_and_again_over_tcp_is_still_refused_when_it_is_left(framing):
+    """The kernel counts what it took; another sum would say that bytes had gone past the guard."""
+    writer, peer = open_tcp()
+    rest = tear(writer, struct.pack(">I", 32 << 20) + bytes(32 << 20))
+    for _ in range(5):
+        while not select.select([], [writer], [], 0)[1]:
+            drain(peer)
+        rest = rest[os.write(writer, rest):]
+        assert rest
+    assert refuses(writer) and events("poisoned")
+
+
+def taken_at_once(message):
+    """How much of it a non-blocking write takes."""
+    writer, peer = pair()
+    rest = tear(writer, message)
+    assert len(drain(peer)) == len(message) - len(rest)
+    return len(message) - len(rest)
+
+
+@each("cuts", (1, 2, 3))
+@guarded(FRAMING="packet(4)")
+def test_behind_a_cut_message_another_may_follow_than_was_offered(cuts):
+    length = cuts * taken_at_once(bytes(1 << 20)) + 100
+    message = struct.pack(">I", length - 4) + bytes(length - 4)
+    writer, peer = pair()
+    rest, got = tear(writer, message + OTHER["packet(4)"] * 100), b""
+    for _ in range(cuts - 1):
+        got += drain(peer)
+        rest = rest[os.write(writer.fileno(), rest):]
+    got += drain(peer)
+    assert 0 < length - len(got) < 4096
+    assert os.write(writer.fileno(), message[len(got):] + FRAMES["packet(4)"]) == length - len(got) + 12
+    assert got + drain(peer) == message + FRAMES["packet(4)"]
+    assert not events("poisoned")
 
 
 # A message in three pieces; the second alone would be one.
