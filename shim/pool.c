@@ -1,8 +1,12 @@
 #include "pool.h"
 
 #include <errno.h>
-#include <stdbool.h>
+#include <stdint.h>
 #include <sys/mman.h>
+
+#ifndef MADV_COLLAPSE
+#define MADV_COLLAPSE 25 /* Linux 6.1 */
+#endif
 
 static struct pool_link *link_of(const struct pool *pool, void *block)
 {
@@ -46,20 +50,95 @@ static void *pop(struct pool *pool)
 	return NULL;
 }
 
+static char *map(size_t size)
+{
+	char *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	return memory == MAP_FAILED ? NULL : memory;
+}
+
+static size_t place_in_slab(const char *memory)
+{
+	return (uintptr_t)memory & (POOL_SLAB - 1);
+}
+
+static size_t mapped_per_slab(const struct pool *pool)
+{
+	return pool->shadowed ? 2 * POOL_SLAB : POOL_SLAB;
+}
+
+/* Where the kernel makes huge pages unasked, the first block would take a whole one. */
+static char *map_slab(const struct pool *pool)
+{
+	size_t size = mapped_per_slab(pool);
+	char *memory = map(size + POOL_SLAB);
+	size_t before = (POOL_SLAB - place_in_slab(memory)) % POOL_SLAB;
+
+	if (!memory)
+		return NULL;
+	if (before)
+		munmap(memory, before);
+	munmap(memory + before + size, POOL_SLAB - before);
+	madvise(memory + before, size, MADV_NOHUGEPAGE);
+	return memory + before;
+}
+
+/* All of it is in use: as one huge page it takes no more memory, is found sooner by its address, and a fork
+ * has no page tables to copy for it. A kernel that cannot do it now or has none leaves it as it is. */
+static void make_huge(char *slab)
+{
+	if (madvise(slab, POOL_SLAB, MADV_HUGEPAGE) == 0)
+		madvise(slab, POOL_SLAB, MADV_COLLAPSE);
+}
+
+/* NULL: there is no room behind what was carved last. */
+static char *carve(struct pool *pool, char **end)
+{
+	*end = atomic_load(&pool->carved);
+	while (place_in_slab(*end) && POOL_SLAB - place_in_slab(*end) >= pool->chunk_size)
+		if (atomic_compare_exchange_weak(&pool->carved, end, *end + pool->chunk_size))
+			return *end;
+	return NULL;
+}
+
+static char *carve_from_new(struct pool *pool, char *end)
+{
+	char *slab = map_slab(pool);
+
+	if (!slab)
+		return NULL;
+	if (!atomic_compare_exchange_strong(&pool->carved, &end, slab + pool->chunk_size)) {
+		munmap(slab, mapped_per_slab(pool));
+		return carve(pool, &end);
+	}
+	if (end)
+		make_huge(end - 1 - place_in_slab(end - 1));
+	return slab;
+}
+
+static char *new_chunk(struct pool *pool)
+{
+	char *end, *chunk;
+
+	if (!pool->chunk_size)
+		return map(pool->blocks * pool->size);
+	chunk = carve(pool, &end);
+	if (!chunk)
+		chunk = carve_from_new(pool, end);
+	return chunk || pool->shadowed ? chunk : map(pool->chunk_size);
+}
+
 static bool grow(struct pool *pool)
 {
 	int saved = errno;
-	size_t size = pool->shadow ? 2 * pool->shadow : pool->blocks * pool->size;
-	char *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	char *memory = atomic_load(&pool->chunks) < POOL_CHUNKS_MAX ? new_chunk(pool) : NULL;
 
 	errno = saved;
-	if (memory == MAP_FAILED)
+	if (!memory)
 		return false;
 	uint32_t chunk = atomic_fetch_add(&pool->chunks, 1);
 	if (chunk >= POOL_CHUNKS_MAX) {
 		atomic_fetch_sub(&pool->chunks, 1);
-		munmap(memory, size);
-		errno = saved;
 		return false;
 	}
 	atomic_store(&pool->chunk[chunk], memory);

@@ -302,17 +302,34 @@ static void clear_own(void)
 	own.head.events = own.head.folds_begun = own.head.folds_done = 0;
 }
 
+/* How many chunks from that one on have their rows one behind the other. */
+static uint32_t neighbours(uint32_t chunk, uint32_t chunks)
+{
+	char *first = atomic_load(&stream_pool.chunk[chunk]);
+	uint32_t n = 0;
+
+	while (first && chunk + n < chunks && atomic_load(&stream_pool.chunk[chunk + n]) == first + n * CHUNK)
+		n++;
+	return n;
+}
+
+static bool forget_rows(uint32_t chunk, uint32_t chunks)
+{
+	return mmap(rows_of(chunk), chunks * CHUNK, PROT_READ | PROT_WRITE,
+		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) != MAP_FAILED;
+}
+
 bool stats_leave_file(void)
 {
-	uint32_t chunks = atomic_load(&stream_pool.chunks);
+	uint32_t chunks = atomic_load(&stream_pool.chunks), together;
 
 	if (atomic_load(&file.state) == IDLE || atomic_load(&file.state) == FAILED)
 		return true;
-	for (uint32_t i = 0; i < chunks; i++)
-		if (atomic_load(&stream_pool.chunk[i]) &&
-		    mmap(rows_of(i), CHUNK, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED,
-			 -1, 0) == MAP_FAILED)
+	for (uint32_t i = 0; i < chunks; i += together ? together : 1) {
+		together = neighbours(i, chunks);
+		if (together && !forget_rows(i, together))
 			return false;
+	}
 	if (stats_head() != &own.head)
 		munmap(stats_head(), file.size);
 	atomic_store(&file.head, &own.head);
@@ -355,7 +372,8 @@ void stats_prepare_file(const char *directory, const char *program)
 	file.directory = strlen(file.path);
 	memcpy(file.new_path, file.path, file.directory);
 	stream_pool.blocks = ROWS;
-	stream_pool.shadow = CHUNK;
+	stream_pool.chunk_size = CHUNK;
+	stream_pool.shadowed = true;
 	stream_pool.grown = grown;
-	stats_shadow = CHUNK;
+	stats_shadow = POOL_SLAB;
 }

@@ -15,6 +15,7 @@ struct pool stream_pool = {
     .size = sizeof(struct stream),
     .link = offsetof(struct stream, link),
     .blocks = STREAM_CHUNK,
+    .chunk_size = STREAM_CHUNK * sizeof(struct stream),
 };
 
 _Static_assert(sizeof(struct stream) <= 120,

@@ -32,7 +32,8 @@ static const struct command {
      "refused TARGET COUNT   the first refused write of each of so many connections: prints COUNT and the "
      "median ns"},
     {"churn", command_churn, 1, "churn COUNT   socketpair, one write, dup, three closes"},
-    {"memory", command_memory, 2, "memory pair|datagram COUNT   prints fds and bytes of memory they took"},
+    {"memory", command_memory, 2,
+     "memory pair|datagram COUNT   prints fds, bytes of memory they took, and the process has in huge pages"},
     {"fds", command_fds, 2,
      "fds COUNT ROUNDS [one]   streams; prints the writes and the median ns of one, on any or always the "
      "same stream"},

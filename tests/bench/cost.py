@@ -105,7 +105,7 @@ def start_ns(rounds):
 
 
 def memory_of(env, kind, pairs):
-    fds, taken = run([BENCH, "memory", kind, pairs], env).split()
+    fds, taken, _ = run([BENCH, "memory", kind, pairs], env).split()
     return int(taken) / int(fds)
 
 
@@ -116,6 +116,12 @@ def memory_bytes(variant, framing, kind, pairs):
 
 def memory_bytes_of_many(variant, framing, streams):
     return memory_of(with_many_fds(variant_environment(variant, framing)), "pair", streams // 2)
+
+
+def huge_bytes_of_many(variant, framing, streams):
+    """Memory in huge pages."""
+    env = with_many_fds(variant_environment(variant, framing))
+    return int(run([BENCH, "memory", "pair", streams // 2], env).split()[2])
 
 
 def child_bytes(variant, framing, streams, writes=0):

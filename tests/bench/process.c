@@ -88,7 +88,7 @@ void command_memory(char **arguments)
 	before = memory_bytes("Anonymous");
 	for (size_t i = 0; i < pairs; i++)
 		open_and_write_pair(type, message, 64, pair);
-	printf("%zu %ld\n", 2 * pairs, memory_bytes("Anonymous") - before);
+	printf("%zu %ld %ld\n", 2 * pairs, memory_bytes("Anonymous") - before, memory_bytes("AnonHugePages"));
 }
 
 static double spawn_ns(char **environment)

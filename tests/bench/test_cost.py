@@ -1,6 +1,8 @@
 """The budgets of DESIGN.md, section 6, in instructions, system calls and bytes: nothing here looks at a clock."""
 
 import itertools
+import pathlib
+import platform
 import re
 
 import pytest
@@ -16,6 +18,7 @@ PAGE_EDGES = 1  # bytes: memory is counted in pages, two of them shared out over
 
 NEIGHBOURS = 10  # streams: every way that one can lie across the lines of the cache, and the next one
 
+HUGE = 1 << 21  # bytes of a page
 MANY = 20000  # most of them with the highest numbers that the table has
 
 SMALL = ("write", "write", "pair", 64, 8)
@@ -180,6 +183,19 @@ def test_memory_of_an_fd_is_within_its_budget(kind, budget):
 def test_memory_of_100_000_streams_is_within_its_budget():
     over = (cost.memory_bytes_of_many(variant, "packet(4)", 100000) for variant in ("poisonshim", "forward"))
     assert next(over) - next(over) <= cost.STREAM_BYTES_BUDGET + PAGE_EDGES
+
+
+def collapses():
+    """The kernel makes huge pages of what is there when it is asked to (MADV_COLLAPSE, Linux 6.1)."""
+    setting = pathlib.Path("/sys/kernel/mm/transparent_hugepage/enabled")
+    release = tuple(map(int, re.findall(r"\d+", platform.release())[:2]))
+    return release >= (6, 1) and setting.exists() and "[never]" not in setting.read_text(encoding="ascii")
+
+
+@pytest.mark.skipif(not collapses(), reason="the kernel makes no huge page of memory in use")
+def test_memory_that_is_full_of_streams_is_huge_pages_and_none_that_is_not():
+    assert cost.huge_bytes_of_many("poisonshim", "packet(4)", 10000) == 0
+    assert cost.huge_bytes_of_many("poisonshim", "packet(4)", 100000) >= HUGE
 
 
 @pytest.mark.parametrize("variant", ["poisonshim", "counting"])

@@ -1,7 +1,7 @@
 /*
- * A program that gets no memory from the kernel any more (RLIMIT_AS is what it has), and goes on opening
- * connections, has its messages cut, and finishes them. Prints sums that are the same with and without the
- * shim.
+ * A program that gets no memory from the kernel any more (RLIMIT_AS is what it has) once it has opened as
+ * many connections as its argument says, and goes on opening connections, has its messages cut, and finishes
+ * them. Prints sums that are the same with and without the shim.
  */
 
 #include <errno.h>
@@ -116,14 +116,16 @@ static unsigned long unfinished(void)
 	return count;
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+	int before = argc > 1 ? atoi(argv[1]) : 0;
+
 	raise_fd_limit();
 	fill_message();
-	for (int i = 0; i < PAIRS / 2; i++)
+	for (int i = 0; i < before; i++)
 		open_and_greet(i);
 	take_memory_away();
-	for (int i = PAIRS / 2; i < PAIRS; i++)
+	for (int i = before; i < PAIRS; i++)
 		open_pair(i);
 	for (int round = 0; round < 100 && unfinished(); round++)
 		for (int i = 0; i < PAIRS; i++) {

@@ -46,8 +46,10 @@ def test_bad_input_gets_the_kernels_own_answer(group, framing, bare_output, tmp_
 
 
 @pytest.mark.parametrize("framing", FRAMINGS)
-def test_without_memory_the_program_goes_on_and_the_log_says_so(framing, bare_output, tmp_path):
-    argv = [str(process.BUILD / "no-memory")]
+@pytest.mark.parametrize("before", [0, 1000])
+def test_without_memory_the_program_goes_on_and_the_log_says_so(before, framing, bare_output, tmp_path):
+    """Once there are connections, there is room for some thousands."""
+    argv = [str(process.BUILD / "no-memory"), str(before)]
     log = tmp_path / "log"
     assert_same(bare_output(argv), process.guarded(argv, SECONDS, framing, log))
-    assert "out of memory" in log.read_text()
+    assert ("out of memory" in log.read_text()) == (before == 0)

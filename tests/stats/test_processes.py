@@ -2,6 +2,7 @@
 
 import os
 import re
+import resource
 import subprocess
 
 import pytest
@@ -47,6 +48,34 @@ tell("parent")
         view = shown(stats)
         assert counters(view["processes"]) == {"call": {"streams": 2, "messages": 11, "bytes": 26}}
         assert counters(view["ended"]) == {"call": {"messages": 6, "bytes": 15}}
+
+
+# More than one slab of streams (shim/pool.h), whose rows lie apart from the next one's.
+MANY = 17600
+
+
+@pytest.mark.skipif(resource.getrlimit(resource.RLIMIT_NOFILE)[1] < MANY + 100, reason="the limit allows fewer fds")
+def test_a_forked_child_of_many_streams_counts_what_it_sends_itself(stats):
+    with Program(stats, f"""
+import resource
+limit = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+resource.setrlimit(resource.RLIMIT_NOFILE, (limit, limit))
+streams = [end for i in range({MANY} // 2) for end in socket.socketpair()]
+for stream in streams: stream.send(b"1234")
+pid = os.fork()
+if not pid:
+    for stream in streams[0], streams[{MANY} // 2], streams[-1]: stream.send(b"12")
+    tell("child")
+    os._exit(0)
+os.waitpid(pid, 0)
+tell("parent")
+""") as program:
+        assert program.told() == "child"
+        parent, child = sorted(shown(stats)["processes"], key=lambda row: row["pid"] != program.process.pid)
+        assert counters([parent]) == {"call": {"streams": MANY, "messages": MANY, "bytes": 4 * MANY}}
+        assert counters([child]) == {"call": {"messages": 3, "bytes": 6}}
+        program.answer()
+        assert program.told() == "parent"
 
 
 def test_a_forked_child_that_closes_what_it_never_used_counts_the_rest(stats):
