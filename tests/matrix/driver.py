@@ -74,8 +74,9 @@ def long(sample):
 
 
 def squared(short, share):
-    """writev in two, split everywhere and cut everywhere."""
-    for at in range(0, len(b"".join(short.messages)) + 1, share):
+    """writev in two, split everywhere and cut everywhere; if the cases are shared out, a long message not everywhere."""
+    size = len(b"".join(short.messages))
+    for at in range(0, size + 1, share if share == 1 else share * -(-size // SHORT)):
         yield named(cases.splits_vector, at)
 
 
@@ -92,7 +93,7 @@ class Driver:
     def __init__(self, options):
         self.options = options
         self.faults = libc.Faults()
-        self.arena = libc.Arena(Random(0))
+        self.arenas = [libc.Arena(Random(0), memory()) for memory in (libc.mapped, libc.heap)]
         self.counts = collections.Counter()
         self.stream_class = simulation.stream_class(options.simulate) if options.simulate else Stream
         self.stream_class.calls = options.calls or tuple(libc.PIPE_CALLS if options.pipe else libc.CALLS)
@@ -100,8 +101,9 @@ class Driver:
     def run(self, sample, name, check, offset, seed, transport):
         if self.options.only and self.options.only != [name, str(offset), str(seed), transport.name]:
             return
-        random = self.arena.random = Random(f"{sample.name} {name} {offset} {seed} {transport.name}")
-        stream = self.stream_class(sample, random, transport, self.faults, self.arena)
+        arena = self.arenas[offset % len(self.arenas)]
+        random = arena.random = Random(f"{sample.name} {name} {offset} {seed} {transport.name}")
+        stream = self.stream_class(sample, random, transport, self.faults, arena)
         case = cases.Case(sample, offset, stream)
         try:
             check(case)

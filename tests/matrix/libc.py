@@ -68,6 +68,7 @@ raw.argtypes = [ctypes.c_long] * 5
 _socketpair = function("socketpair", _int, _int, _int, _int, _pointer)
 _mmap = function("mmap", ctypes.c_void_p, _pointer, _size, _int, _int, _int, ctypes.c_long)
 _mprotect = function("mprotect", _int, _pointer, _size, _int)
+_sbrk = function("sbrk", ctypes.c_void_p, _ssize)
 
 
 NUMBERS = {name: int(number) for name, number in map(str.split, (BUILD / "syscall-numbers").read_text().splitlines())}
@@ -104,14 +105,25 @@ def socketpair(kind):
     return pair[0], pair[1]
 
 
+def mapped():
+    return mmap.mmap(-1, ARENA_SIZE)
+
+
+def heap():
+    """What malloc has from brk(2): the guard need not ask whether it may be read."""
+    start = _sbrk(ARENA_SIZE)
+    assert start not in (None, ctypes.c_void_p(-1).value)
+    return (ctypes.c_char * ARENA_SIZE).from_address(start)
+
+
 class Arena:
     """Memory for the arguments of calls. Every piece lies at an address of its own between bytes that are not meant,
     so that nobody can take pieces for neighbours or come back to an old pointer."""
 
-    def __init__(self, random):
+    def __init__(self, random, memory):
         self.random = random
-        self.memory = mmap.mmap(-1, ARENA_SIZE)
-        self.start = ctypes.addressof(ctypes.c_char.from_buffer(self.memory))
+        self.memory = memoryview(memory).cast("B")
+        self.start = ctypes.addressof(ctypes.c_char.from_buffer(memory))
         self.memory[:] = b"\xee" * ARENA_SIZE
         self.at = 0
         self.file = os.memfd_create("arena")

@@ -13,10 +13,10 @@ build_sanitized = $(MAKE) BUILD=$(SANITIZED)/$(1) CC=gcc CXX=g++ CFLAGS='$(SANIT
 	GUARD_LDFLAGS='-Wl,--version-script=$$(BUILD)/hidden.map' $(4)
 
 sanitized-thread:
-	$(call build_sanitized,thread,thread,,sanitized-scenes)
+	+$(call build_sanitized,thread,thread,,sanitized-scenes)
 
 sanitized-address:
-	$(call build_sanitized,address,address$(comma)undefined,$$(BUILD)/tests/sanitizers/unmark.o,\
+	+$(call build_sanitized,address,address$(comma)undefined,$$(BUILD)/tests/sanitizers/unmark.o,\
 		sanitized-scenes sanitized-parts)
 
 comma = ,
