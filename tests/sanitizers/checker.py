@@ -23,7 +23,8 @@ OPTIONS = {
                 "UBSAN_OPTIONS": COMMON + ":print_stacktrace=1"},
 }
 COMMANDS = {
-    "memcheck": ["valgrind", "-q", "--error-exitcode={status}", "--log-file={report}.%p", "--leak-check=no"],
+    "memcheck": ["valgrind", "-q", "--error-exitcode={status}", "--log-file={report}.%p", "--leak-check=no",
+                 "--suppressions={here}/memcheck.supp"],
 }
 
 

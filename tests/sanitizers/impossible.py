@@ -27,6 +27,7 @@ IMPOSSIBLE = {
         "ended raw-exit-in-a-handler .* same-number": "its next thread finds what that one left, and aborts",
     },
     "memcheck": {
+        "children a_cloned_child_in_our_memory": "it has no clone() but those of fork and of threads, and exits",
         "nested an_autodisarmed_stack_.*": "it knows no SS_AUTODISARM: sigaltstack says EINVAL",
         "nested_jumps a_jump_from_a_stack_above_is_one": "a jump from a stack within the stack: frames count as unset",
         "crowd cancelling_one_of_many_.*": "59 rounds outlast the scene's alarm on a busy machine",
