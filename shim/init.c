@@ -76,9 +76,9 @@ static void start(const char *program, char *const *environment)
 	struct config_error error;
 
 	real_resolve();
-	memory_start();
 	if (has_more_rights() || sandbox_holds())
 		return;
+	memory_start();
 	if (!config_load(environment, &error))
 		refuse_to_start(&error);
 	stream_waits_watched = config.strict;
