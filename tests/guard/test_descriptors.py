@@ -508,3 +508,13 @@ def test_a_closed_stream_leaves_no_memory_behind():
     before = resident_bytes()
     use(10000)
     assert resident_bytes() - before < 10000 * 64
+
+
+@guarded(FRAMING="call")
+def test_where_address_space_is_short_a_connection_is_guarded_all_the_same():
+    with open("/proc/self/statm", encoding="ascii") as statm:
+        most = int(statm.read().split()[0]) * resource.getpagesize() + (1 << 20)
+    writer, _peer = pair()
+    resource.setrlimit(resource.RLIMIT_AS, (most, most))
+    tear(writer)
+    assert refuses(writer)
