@@ -343,6 +343,13 @@ static void freopen_that_fails_ends_the_stream(void)
 	reopen_in_vain(freopen);
 }
 
+#ifdef __GLIBC__
+static void freopen64_that_fails_ends_the_stream(void)
+{
+	reopen_in_vain(freopen64);
+}
+#endif
+
 static void a_file_that_reads_and_writes(void)
 {
 	FILE *file = fdopen(wire.writer, "r+");
@@ -524,6 +531,7 @@ static const struct scene scenes[] = {
     SCENE(freopen_ends_the_stream),
 #ifdef __GLIBC__
     SCENE(freopen64_ends_the_stream),
+    SCENE(freopen64_that_fails_ends_the_stream),
 #endif
     SCENE(freopen_that_fails_ends_the_stream),
     SCENE(a_file_that_reads_and_writes),

@@ -97,7 +97,8 @@ def test_stdout_is_guarded_by_a_rule(tmp_path):
     (f"{WIDE} close", "fclose_of_a_wide_file_ends_the_stream"),
     ("freopen", "freopen_ends_the_stream"),
     ("freopen", "freopen_that_fails_ends_the_stream"),
-    ("freopen64", "freopen64_ends_the_stream")))
+    ("freopen64", "freopen64_ends_the_stream"),
+    ("freopen64", "freopen64_that_fails_ends_the_stream")))
 def test_a_stream_that_stdio_closes_ends(tmp_path, door, scene):
     assert closed(play(tmp_path, scene)) == 1
 
