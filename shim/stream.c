@@ -9,13 +9,13 @@
 #include "sandbox.h"
 #include "stats.h"
 
-#define STREAM_CHUNK 512
+#define STREAM_CHUNK 65536 /* bytes; 16 of them are left over, and none of a slab */
 
 struct pool stream_pool = {
     .size = sizeof(struct stream),
     .link = offsetof(struct stream, link),
-    .blocks = STREAM_CHUNK,
-    .chunk_size = STREAM_CHUNK * sizeof(struct stream),
+    .blocks = STREAM_CHUNK / sizeof(struct stream),
+    .chunk_size = STREAM_CHUNK,
 };
 
 _Static_assert(sizeof(struct stream) <= 120,

@@ -104,7 +104,7 @@ def measure(options):
 def show(rows, markdown):
     yield table("Memory of a clean stream, bytes of anonymous memory", ["", "open streams", "bytes", "over forward"],
                 [[row["what"], f"{row['streams']:,}", f"{row['bytes']:.1f}",
-                  verdict(round(row["over"]), cost.STREAM_BYTES_BUDGET) if row["what"] == "poisonshim" else ""]
+                  verdict(row["over"], cost.STREAM_BYTES_BUDGET) if row["what"] == "poisonshim" else ""]
                  for row in rows["memory"]], markdown)
     yield table("fork and the end of the child",
                 ["", "open streams", "us [quartiles]", "pages of its own over bare", "after one write"],
