@@ -99,6 +99,21 @@ static void skip_some(const struct framing *framing, struct framing_state copy, 
 	same_state(framing, &copy, fed);
 }
 
+/* What is counted at once holds no boundary, and leads where it would have led. */
+static void count_some(const struct framing *framing, const struct framing_state *before, const uint8_t *p,
+		       size_t n, uint64_t offered, const struct framing_state *fed)
+{
+	struct framing_state counted = *before;
+
+	if (framing_count(framing, &counted, n)) {
+		if (framing_first_boundary(framing, before, p, n, offered) != n)
+			invariant_broken("a boundary in what was counted at once", framing->name);
+		same_state(framing, &counted, fed);
+	} else if (memcmp(&counted, before, sizeof(counted)) != 0) {
+		invariant_broken("what was not counted changed the state", framing->name);
+	}
+}
+
 /* Step by step: each consumes something, but for a few that change what comes next. */
 static struct framing_state advance_all(const struct framing *framing, struct framing_state copy,
 					const uint8_t *p, size_t n, uint64_t offered)
@@ -162,6 +177,7 @@ static void feed_piece(const struct framing *framing, struct framing_state *stat
 	same_state(framing, &fed, state);
 	if (n) {
 		skip_some(framing, before, piece, n, offered, state);
+		count_some(framing, &before, piece, n, offered, state);
 		take_the_lane(framing, before, piece, n);
 	}
 	free(piece);
